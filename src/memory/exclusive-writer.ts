@@ -46,9 +46,12 @@ export class ExclusiveWriter implements TrackedWriter {
     this.#limit = 0; // the first reserve() looks at HEAD
   }
 
-  /** Words of the longest record that this mailbox takes. */
+  /**
+   * Words of the longest record that this mailbox takes: a quarter of the ring, so that it fits whenever half of the
+   * ring is free, padding included.
+   */
   get maxRecordWords(): number {
-    return (this.#capacity >>> 1) - RECORD_HEADER_WORDS;
+    return (this.#capacity >>> 2) - RECORD_HEADER_WORDS;
   }
 
   reserve(words: number): number {

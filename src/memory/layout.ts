@@ -95,6 +95,9 @@ export const Page = {
   ROUTER_TAG: 1,
   /** Tag of a mailbox or ring, so that whoever closes the broker finds every thread that waits. */
   MAILBOX_TAG: 2,
+  /** Tags of the rings that several consumers share. */
+  LOCKED_TAG: 3,
+  LOCK_FREE_TAG: 4,
   SESSION_TAG: 16,
 } as const;
 

@@ -71,6 +71,11 @@ export class MailboxMemory {
     return buffer;
   }
 
+  /** Where the next frame will be claimed. */
+  get tail(): number {
+    return Atomics.load(this.control, Mailbox.TAIL) & ~CLOSED_BIT; // pairs with the claims
+  }
+
   /** Index in `control` of the cell of writer `slot`. */
   slotAt(slot: number): number {
     return Mailbox.SLOTS + slot * CELL;

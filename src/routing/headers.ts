@@ -79,7 +79,7 @@ class HeadersMatcher<B extends BindingTerms> implements Matcher<B> {
       const value = messageHeaders[name];
       if (index === undefined || value === undefined) continue;
       collect(index.present, messageHeaders, matched);
-      if (value === null || index.byValue.size === 0) continue;
+      if (index.byValue.size === 0) continue;
       const rules = index.byValue.get(comparable(value));
       if (rules !== undefined) collect(rules, messageHeaders, matched);
     }
@@ -159,7 +159,7 @@ function holds(condition: Condition, messageHeaders: Headers): boolean {
   if (!Object.hasOwn(messageHeaders, condition.name)) return false;
   const value = messageHeaders[condition.name];
   if (value === undefined) return false;
-  return condition.value === undefined || (value !== null && comparable(value) === condition.value);
+  return condition.value === undefined || comparable(value) === condition.value;
 }
 
 function rulesOf<B extends BindingTerms>(binding: B): Rule<B>[] {

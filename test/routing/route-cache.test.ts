@@ -41,3 +41,13 @@ test('an exchange that is gone is an error at the next resolve, and the old queu
   expect(() => route.resolve(topology, none)).toThrow(NotFoundError);
   expect(route.queues).toEqual([]);
 });
+
+test('declaring an exchange can open a way, along alternate exchanges', () => {
+  const topology = topologyWith('q');
+  topology.declareExchange('first', 'direct', { alternateExchange: 'missing' });
+  topology.bindQueue('q', 'amq.fanout', '');
+  const route = new Route<Queue>('first', 'k');
+  expect(route.resolve(topology, none)).toEqual([]);
+  topology.declareExchange('missing', 'direct', { alternateExchange: 'amq.fanout' });
+  expect(names(route.resolve(topology, none))).toEqual(['q']);
+});

@@ -23,7 +23,8 @@ test('10,000 queues, 10,000 exchanges and 100,000 bindings come and go in time, 
     topology.declareExchange(`e${i}`, types[i % 4]!);
   }
   for (let i = 0; i < 100_000; i++) {
-    const exchange = i % 2 === 0 ? `e${(i * 7) % 10_000}` : ['amq.topic', 'amq.headers'][(i >> 1) % 2]!;
+    const exchange =
+      i % 2 === 0 ? `e${(i * 7) % 10_000}` : ['amq.topic', 'amq.headers', 'amq.direct'][(i >> 1) % 3]!;
     topology.bindQueue(`q${i % 10_000}`, exchange, `a.b${i}.${i % 3 === 0 ? '*' : 'c'}.#`, {
       'x-match': 'any',
       id: i,
@@ -59,10 +60,15 @@ test.each(['direct', 'fanout', 'topic', 'headers'])(
 
 test('a headers exchange with 10,000 bindings visits only those that share a header', () => {
   const topology = topologyWith('q');
-  for (let i = 0; i < 10_000; i++) topology.bindQueue('q', 'amq.match', '', { kind: 'order', tenant: i });
+  for (let i = 0; i < 10_000; i++) {
+    // Whichever of the two conditions comes first, the rare one must be the one that is looked up.
+    const rareLast = { kind: 'order', tenant: i };
+    const rareFirst = { tenant: i, kind: 'order' };
+    topology.bindQueue('q', 'amq.match', '', i % 2 === 0 ? rareLast : rareFirst);
+  }
   const headers = { kind: 'order', tenant: 77, other: 'x' };
   const start = performance.now();
   for (let i = 0; i < 1000; i++)
     expect(topology.route('amq.match', '', () => headers).queues).toHaveLength(1);
-  expect((performance.now() - start) / 1000).toBeLessThan(0.2);
+  expect((performance.now() - start) / 1000).toBeLessThan(0.05);
 });

@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { threadId, Worker } from 'node:worker_threads';
+import { checkInteger, checkOptions, checkPowerOfTwo } from './client/checks.js';
+import { arenaOf } from './client/session.js';
+import { hearOfDeaths } from './client/thread-deaths.js';
+import { BrokerClosedError } from './errors.js';
+import { Arena } from './memory/arena.js';
+import { BrokerState, PAGE_BYTES, WORD_BYTES } from './memory/layout.js';
+import { closeSharedRing } from './queues/shared-rings.js';
+
+const MIB = 1 << 20;
+/** How long a broker that is closed may take to hand on what was published, in milliseconds. */
+const CLOSE_TIMEOUT = 5000;
+
+export interface BrokerOptions {
+  /**
+   * Bytes of the shared memory (default 4 GiB). It is a reserve: memory that nobody touches takes none. It holds
+   * the rings, and the bodies above 2 KiB that wait or travel.
+   */
+  memory?: number;
+  /** Sessions at a time (default 256). */
+  maxSessions?: number;
+  /** Bytes of the router's mailbox, a power of two (default 1 MiB). */
+  inboxBytes?: number;
+  /** Bytes of the largest body (default and most: 128 MiB). */
+  maxBodyBytes?: number;
+}
+
+/** A message broker: a router thread, and the shared memory through which all threads of this process reach it. */
+export class Broker {
+  /** What other threads need to connect: pass it in workerData. */
+  readonly handle: SharedArrayBuffer;
+  /** Resolves when the router has ended: with the error if it died, with undefined if it was closed. */
+  readonly ended: Promise<Error | undefined>;
+  readonly #arena: Arena;
+  readonly #router: Worker;
+
+  private constructor(arena: Arena, router: Worker) {
+    this.#arena = arena;
+    this.#router = router;
+    this.handle = arena.buffer;
+    this.ended = this.#watch();
+  }
+
+  /**
+   * Starts a broker. It runs until close().
+   *
+   * @throws InvalidArgumentError, or BrokerClosedError if the router thread did not start
+   */
+  static async start(options: BrokerOptions = {}): Promise<Broker> {
+    checkOptions('Broker.start', options, ['memory', 'maxSessions', 'inboxBytes', 'maxBodyBytes']);
+    const { memory = 4096 * MIB, maxSessions = 256, inboxBytes = MIB, maxBodyBytes = 128 * MIB } = options;
+    checkInteger('memory', memory, 4 * MIB, 16_384 * MIB);
+    checkInteger('maxSessions', maxSessions, 1, 4096);
+    checkPowerOfTwo('inboxBytes', inboxBytes, 1 << 14, 1 << 28);
+    checkInteger('maxBodyBytes', maxBodyBytes, 0, 128 * MIB);
+    const arena = Arena.create(
+      {
+        bytes: memory - (memory % PAGE_BYTES),
+        sessions: maxSessions,
+        inboxWords: inboxBytes / WORD_BYTES,
+        replyWords: REPLY_BYTES / WORD_BYTES,
+        maxBody: maxBodyBytes,
+      },
+      threadId,
+    );
+    const router = new Worker(new URL('../workers/router.js', import.meta.url), {
+      workerData: { handle: arena.buffer },
+      name: 'ringmq router',
+    });
+    const broker = new Broker(arenaOf(arena.buffer), router);
+    await Promise.race([
+      once(router, 'message'),
+      broker.ended.then(error => {
+        throw new BrokerClosedError('The router thread of the broker did not start.', { cause: error });
+      }),
+    ]);
+    return broker;
+  }
+
+  /** False once the broker was closed or its router died. */
+  get running(): boolean {
+    return this.#arena.state === BrokerState.RUNNING;
+  }
+
+  /**
+   * Closes the broker: what was published before is routed and can be received, then consumers end, and whatever
+   * anybody calls fails with BrokerClosedError.
+   */
+  async close(): Promise<void> {
+    if (this.#arena.setState(BrokerState.CLOSED)) {
+      this.#arena.inbox.close();
+      const timeout = setTimeout(() => this.#router.terminate(), CLOSE_TIMEOUT);
+      await this.ended;
+      clearTimeout(timeout);
+    } else {
+      await this.ended;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #watch(): Promise<Error | undefined> {
+    const stopHearing = hearOfDeaths(this.#arena);
+    let error: Error | undefined;
+    this.#router.on('error', cause => {
+      error = cause;
+    });
+    await new Promise(resolve => this.#router.once('exit', resolve));
+    stopHearing();
+    if (this.#arena.setState(BrokerState.DIED)) error ??= new Error('The router thread was terminated.');
+    // Also after a clean end: whoever went to sleep at the last moment wakes up.
+    this.#arena.closeAll((tag, offset) => closeSharedRing(tag, this.#arena.buffer, offset));
+    return error;
+  }
+}
+
+/** Bytes of the ring in which a session gets its replies. */
+const REPLY_BYTES = 1 << 15;

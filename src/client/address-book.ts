@@ -1,0 +1,70 @@
+import { NO_ROOM } from '../memory/record-queue.js';
+import { ADDRESS_SHIFT, HEADER_INT32S, paddedInt32s, RecordType } from '../records/record.js';
+import type { Outgoing } from './outgoing.js';
+
+/** Who uses an address: told when its number is given to another. */
+export interface AddressUser {
+  readonly exchange: string;
+  forgetKey(routingKey: string): void;
+}
+
+/** Addresses that a session and the router remember at a time: the table is bounded on both sides. */
+const CAPACITY = 4096;
+
+/**
+ * The numbers by which a session's messages name their exchange and routing key. A pair is sent to the router once
+ * and named by its number from then on, so that a hot route is one array read there. When all numbers are in use,
+ * the oldest is given away: it travels in the same mailbox as the messages, so the router always knows which is meant.
+ */
+export class AddressBook {
+  readonly #outgoing: Outgoing;
+  readonly #users: (AddressUser | undefined)[] = [];
+  readonly #keys: string[] = [];
+  #next = 0;
+
+  constructor(outgoing: Outgoing) {
+    this.#outgoing = outgoing;
+  }
+
+  /** Gives `user`'s exchange with `routingKey` a number and tells the router; NO_ROOM if its mailbox is full. */
+  add(user: AddressUser, routingKey: string, blocking: boolean): number {
+    const outgoing = this.#outgoing;
+    const exchangeBytes = Buffer.byteLength(user.exchange);
+    const keyBytes = Buffer.byteLength(routingKey);
+    const length = 8 + exchangeBytes + keyBytes;
+    const size = (HEADER_INT32S + paddedInt32s(length)) >>> 1;
+    const at = blocking ? outgoing.reserveBlocking(size) : outgoing.reserve(size);
+    if (at === NO_ROOM) return NO_ROOM;
+
+    const address = this.#next;
+    this.#next = address + 1 < CAPACITY ? address + 1 : 0;
+    this.#users[address]?.forgetKey(this.#keys[address]!);
+    this.#users[address] = user;
+    this.#keys[address] = routingKey;
+
+    const { words, bytes } = outgoing.writer;
+    words[at] = length;
+    words[at + 1] = RecordType.ADDRESS | (address << ADDRESS_SHIFT);
+    words[at + 2] = exchangeBytes;
+    words[at + 3] = keyBytes;
+    const start = (at + 2 * HEADER_INT32S) * 4;
+    writeText(bytes, start, user.exchange, exchangeBytes);
+    writeText(bytes, start + exchangeBytes, routingKey, keyBytes);
+    return address;
+  }
+
+  /** Who uses the address with this number. */
+  user(address: number): AddressUser | undefined {
+    return this.#users[address];
+  }
+}
+
+const encoder = new TextEncoder();
+
+function writeText(target: Uint8Array, at: number, text: string, bytes: number): void {
+  if (bytes === text.length) {
+    for (let i = 0; i < bytes; i++) target[at + i] = text.charCodeAt(i);
+  } else {
+    encoder.encodeInto(text, target.subarray(at, at + bytes));
+  }
+}

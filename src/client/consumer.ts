@@ -1,0 +1,366 @@
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { ClosedError, InvalidArgumentError } from '../errors.js';
+import type { Arena } from '../memory/arena.js';
+import { PAGE_BYTES, WORD_BYTES } from '../memory/layout.js';
+import { MailboxMemory } from '../memory/mailbox.js';
+import { MailboxReader } from '../memory/mailbox-reader.js';
+import type { RecordReader } from '../memory/record-queue.js';
+import { type SharedDispatch, sharedRingReader } from '../queues/shared-rings.js';
+import { HEADER_INT32S, paddedInt32s } from '../records/record.js';
+import type { ConsumerPlace } from '../records/request.js';
+import { checkFunction, checkInteger, checkOptions, checkPowerOfTwo } from './checks.js';
+import type { Codec } from './codec.js';
+import type { HandlerPoolOptions } from './handler-pool.js';
+import { KeepAlive } from './keep-alive.js';
+import { DeliveryMemory, Message } from './message.js';
+import { brokerClosed, type Outgoing } from './outgoing.js';
+
+/** Bytes of a consumer's ring, where it does not say. */
+const DEFAULT_RING_BYTES = 1 << 20;
+/** Messages that a listener handles before it lets the event loop do other work. */
+const TURN_MESSAGES = 256;
+
+export interface ConsumeOptions<T = Uint8Array> {
+  /** The broker takes a message as done when it is delivered. Acknowledgements do not exist yet, so it must be true. */
+  noAck: true;
+  /** Reads bodies: `message.value` is what it returns. */
+  codec?: Codec<T>;
+  /**
+   * True: messages are read in the ring itself, without a copy. The same Message object comes every time, and it is
+   * valid until the next one is received. False (default): every message is the receiver's own.
+   */
+  inPlace?: boolean;
+  /** Bytes of this consumer's ring, a power of two (default 1 MiB). Not with a shared dispatch: there the queue has one. */
+  ringBytes?: number;
+}
+
+export interface ListenOptions {
+  /** How many asynchronous handlers may run at a time; further messages wait (default 1). */
+  concurrency?: number;
+}
+
+export interface PollOptions extends ListenOptions {
+  /** Milliseconds between two looks (default 1). */
+  interval?: number;
+}
+
+/** @internal */
+export function checkConsumeOptions<T>(options: ConsumeOptions<T> | undefined): void {
+  checkOptions('consume', options, ['noAck', 'codec', 'inPlace', 'ringBytes']);
+  if (options?.noAck !== true) {
+    throw new InvalidArgumentError(
+      'consume: `noAck` must be true. This version has no acknowledgements: a message counts as done when delivered.',
+    );
+  }
+  if (options.codec !== undefined) checkFunction('codec.decode', options.codec.decode);
+  if (options.ringBytes !== undefined) checkPowerOfTwo('ringBytes', options.ringBytes, 1 << 14, 1 << 28);
+}
+
+/** @internal */
+export function ringWordsOf<T>(options: ConsumeOptions<T>): number {
+  return (options.ringBytes ?? DEFAULT_RING_BYTES) / WORD_BYTES;
+}
+
+/** The reader of what the router sends to a consumer. @internal */
+export function consumerReader(arena: Arena, place: ConsumerPlace, spins: () => number): RecordReader {
+  const options = { spaceBell: arena.inbox.bell, spins };
+  return place.dispatch === 'queue-per-consumer'
+    ? new MailboxReader(MailboxMemory.attach(arena.buffer, place.page * PAGE_BYTES), options)
+    : sharedRingReader(
+        place.dispatch as SharedDispatch,
+        arena.buffer,
+        place.page * PAGE_BYTES,
+        place.readerSlot,
+        options,
+      );
+}
+
+/** A consumer as its session sees it. */
+export interface OpenConsumer {
+  readonly id: number;
+  abandon(): void;
+}
+
+/** What a consumer needs of its session. */
+export interface ConsumerSession {
+  readonly arena: Arena;
+  readonly outgoing: Outgoing;
+  cancelConsumer(consumer: OpenConsumer): Promise<void>;
+}
+
+/**
+ * Receives the messages of one queue, in one of these ways: listening with a callback or `for await` on an event
+ * loop, receive() or `for` in a thread of its own, poll() at an interval, or pool() in a pool of threads.
+ */
+export class Consumer<T = Uint8Array> implements OpenConsumer {
+  readonly queue: string;
+  /** Number of the consumer at the broker. */
+  readonly id: number;
+  readonly #session: ConsumerSession;
+  readonly #arena: Arena;
+  readonly #reader: RecordReader;
+  readonly #codec: Codec<T> | undefined;
+  readonly #inPlace: boolean;
+  readonly #keepAlive = new KeepAlive();
+  /** Where the records of the open frame lie: the ring, or a copy of them. */
+  #memory: DeliveryMemory;
+  readonly #cursor: Message<T>;
+  #at = 0;
+  #left = 0;
+  #cancelled = false;
+  #receiving: string | undefined;
+
+  /** @internal */
+  constructor(
+    session: ConsumerSession,
+    queue: string,
+    id: number,
+    reader: RecordReader,
+    options: ConsumeOptions<T>,
+  ) {
+    this.#session = session;
+    this.#arena = session.arena;
+    this.queue = queue;
+    this.id = id;
+    this.#reader = reader;
+    this.#codec = options.codec;
+    this.#inPlace = options.inPlace === true;
+    this.#memory = new DeliveryMemory(reader.words);
+    this.#cursor = new Message(this.#memory, this.#codec);
+  }
+
+  /** True once no message will come any more: it was cancelled, its queue deleted, or the broker closed. */
+  get ended(): boolean {
+    return this.#cancelled || (this.#left === 0 && this.#reader.ended);
+  }
+
+  /**
+   * The next message if one is there.
+   *
+   * @throws BrokerClosedError if the router died
+   */
+  tryReceive(): Message<T> | undefined {
+    if (this.#left === 0 && !this.#open()) return undefined;
+    this.#left--;
+    const memory = this.#memory;
+    const at = this.#at;
+    this.#at = at + HEADER_INT32S + paddedInt32s(memory.words[at]!);
+    if (this.#inPlace) return this.#cursor.point(memory, at, this.#arena, false);
+    return new Message(memory, this.#codec).point(memory, at, this.#arena, true);
+  }
+
+  /** Goes to the next frame. Whoever asks for it is done with the one before. */
+  #open(): boolean {
+    if (this.#cancelled) return false;
+    const reader = this.#reader;
+    reader.release();
+    if (!reader.open()) {
+      if (reader.ended && this.#arena.died) throw brokerClosed(this.#arena);
+      return false;
+    }
+    this.#left = reader.count;
+    this.#at = reader.at;
+    if (!this.#inPlace) this.#copyFrame();
+    else if (this.#memory.words !== reader.words) this.#memory = new DeliveryMemory(reader.words);
+    return true;
+  }
+
+  /** Copies the records of the frame at once: a copy a message would cost more than the message. */
+  #copyFrame(): void {
+    const { words, at, count } = this.#reader;
+    let end = at;
+    for (let left = count; left > 0; left--) end += HEADER_INT32S + paddedInt32s(words[end]!);
+    this.#memory = new DeliveryMemory(new Int32Array(words.subarray(at, end)));
+    this.#at = 0;
+  }
+
+  /**
+   * The next message; blocks this thread until one comes. For threads of their own: an event loop stands still
+   * meanwhile. What the session published is sent before it sleeps.
+   *
+   * @param milliseconds how long to wait at most (default: without end)
+   * @returns undefined if none came in time, or the consumer was cancelled, or its queue deleted
+   * @throws BrokerClosedError if the broker was closed or its router died
+   */
+  receive(milliseconds?: number): Message<T> | undefined {
+    let message = this.tryReceive();
+    if (message !== undefined) return message;
+    const deadline = milliseconds === undefined ? Number.POSITIVE_INFINITY : performance.now() + milliseconds;
+    for (;;) {
+      if (this.ended) {
+        if (this.#arena.inbox.closed) throw brokerClosed(this.#arena);
+        return undefined;
+      }
+      this.#session.outgoing.flushBlocking();
+      const left = deadline - performance.now();
+      if (left <= 0) return undefined;
+      this.#reader.await(left);
+      message = this.tryReceive();
+      if (message !== undefined) return message;
+    }
+  }
+
+  /** Every message, blocking this thread in between; ends with the consumer. See receive(). */
+  *[Symbol.iterator](): Generator<Message<T>, void, undefined> {
+    this.#receiveBy('for');
+    for (;;) {
+      const message = this.tryReceive();
+      if (message !== undefined) {
+        yield message;
+      } else {
+        if (this.ended) return;
+        this.#session.outgoing.flushBlocking();
+        this.#reader.await();
+      }
+    }
+  }
+
+  /** Every message, on the event loop; ends with the consumer. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Message<T>, void, undefined> {
+    this.#receiveBy('for await');
+    this.#keepAlive.hold();
+    try {
+      for (let handled = 0; ; ) {
+        const message = this.tryReceive();
+        if (message !== undefined) {
+          yield message;
+          if (++handled % TURN_MESSAGES === 0) await nextTurn();
+        } else {
+          if (this.ended) return;
+          await this.#reader.awaitAsync();
+        }
+      }
+    } finally {
+      this.#keepAlive.release();
+    }
+  }
+
+  /**
+   * Calls `handler` for every message, on the event loop, until the consumer ends. The handler may be asynchronous:
+   * at most `concurrency` of them run at a time, and further messages wait.
+   *
+   * @returns resolves when the consumer ended; rejects with what the handler threw, and nothing is handled after
+   * that, or with BrokerClosedError if the router died
+   */
+  async listen(handler: (message: Message<T>) => unknown, options: ListenOptions = {}): Promise<void> {
+    checkOptions('listen', options, ['concurrency']);
+    await this.#run(handler, options.concurrency ?? 1, () => this.#reader.awaitAsync());
+  }
+
+  /** The same, but looks for messages at an interval instead of being woken: no wake-ups, later deliveries. */
+  async poll(handler: (message: Message<T>) => unknown, options: PollOptions = {}): Promise<void> {
+    checkOptions('poll', options, ['concurrency', 'interval']);
+    const interval = options.interval ?? 1;
+    checkInteger('interval', interval, 1, 0x7fffffff);
+    await this.#run(handler, options.concurrency ?? 1, () => delay(interval));
+  }
+
+  /**
+   * Hands the messages over in arrays of at most `size`, in order, each once the one before was taken; resolves when
+   * the consumer ended. @internal
+   */
+  async batches(size: number, take: (messages: Message<T>[]) => Promise<void>): Promise<void> {
+    if (this.#inPlace)
+      throw new InvalidArgumentError('Messages received in place cannot be gathered in batches.');
+    let batch: Message<T>[] = [];
+    const hand = async (): Promise<void> => {
+      if (batch.length === 0) return;
+      const full = batch;
+      batch = [];
+      await take(full);
+    };
+    const gather = (message: Message<T>): Promise<void> | undefined =>
+      batch.push(message) >= size ? hand() : undefined;
+    await this.#run(gather, 1, async () => {
+      await hand();
+      await this.#reader.awaitAsync();
+    });
+    await hand();
+  }
+
+  async #run(
+    handler: (message: Message<T>) => unknown,
+    concurrency: number,
+    idle: () => Promise<unknown> | undefined,
+  ): Promise<void> {
+    checkFunction('The handler', handler);
+    checkInteger('concurrency', concurrency, 1, 1_000_000);
+    if (this.#inPlace && concurrency > 1) {
+      throw new InvalidArgumentError(
+        'A message received in place cannot wait for others: concurrency must be 1.',
+      );
+    }
+    this.#receiveBy('listen');
+    this.#keepAlive.hold();
+    const running = new Set<Promise<unknown>>();
+    try {
+      while (!this.ended) {
+        let left = TURN_MESSAGES;
+        for (; left > 0; left--) {
+          const message = this.tryReceive();
+          if (message === undefined) break;
+          const outcome = handler(message);
+          if (!isPromise(outcome)) continue;
+          const run = outcome.finally(() => running.delete(run));
+          running.add(run);
+          run.catch(() => {}); // awaited below, perhaps after it was rejected
+          if (running.size >= concurrency) await Promise.race(running);
+        }
+        if (left === 0) await nextTurn();
+        else if (!this.ended) await idle();
+      }
+      await Promise.all(running);
+    } finally {
+      this.#keepAlive.release();
+      this.#receiving = undefined;
+    }
+  }
+
+  /**
+   * Hands the messages, in batches, to a pool of threads (piscina) that runs `file`: for handlers that need much CPU.
+   * A task costs 50 to 70 microseconds, so it gets a batch, not a message.
+   *
+   * @param file module whose default export is `(messages: PooledMessage[]) => unknown`
+   */
+  async pool(file: string | URL, options: HandlerPoolOptions = {}): Promise<void> {
+    const { runHandlerPool } = await import('./handler-pool.js');
+    await runHandlerPool(this, file, options);
+  }
+
+  #receiveBy(way: string): void {
+    if (this.#cancelled) throw new ClosedError('consumer');
+    if (this.#receiving !== undefined && way !== 'for') {
+      throw new InvalidArgumentError(
+        `The consumer of '${this.queue}' is received from by '${this.#receiving}' already. Start another consumer.`,
+      );
+    }
+    this.#receiving = way;
+  }
+
+  /**
+   * Ends the consumer. Messages that were sent to it but not received go back to the queue, at their place, marked
+   * `redelivered`; with a shared dispatch they stay for the other consumers.
+   */
+  async cancel(): Promise<void> {
+    if (this.#cancelled) return;
+    this.abandon();
+    await this.#session.cancelConsumer(this);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.cancel();
+  }
+
+  /** Stops reading: the memory is about to be given back. @internal */
+  abandon(): void {
+    this.#cancelled = true;
+    this.#left = 0;
+    this.#reader.release();
+  }
+}
+
+function isPromise(value: unknown): value is Promise<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as Promise<unknown>).then === 'function'
+  );
+}

@@ -1,0 +1,130 @@
+import { BodyTooLargeError, BrokerClosedError, OutOfMemoryError } from '../errors.js';
+import type { Arena } from '../memory/arena.js';
+import { PAGE_BYTES, Page } from '../memory/layout.js';
+import { MailboxWriter } from '../memory/mailbox-writer.js';
+import { NO_PAGES, PageAllocator } from '../memory/page-allocator.js';
+import { NO_ROOM } from '../memory/record-queue.js';
+
+/**
+ * A session's way to the router: the batch in which its records gather, and the pages that its large bodies take.
+ * Records of all publishers of a session, and its requests, go this one way, so they arrive in the order written.
+ */
+export class Outgoing {
+  readonly writer: MailboxWriter;
+  readonly #arena: Arena;
+  readonly #tag: number;
+  #flushPlanned = false;
+
+  constructor(arena: Arena, slot: number) {
+    this.#arena = arena;
+    this.writer = new MailboxWriter(arena.inbox, slot);
+    this.#tag = slot + Page.SESSION_TAG;
+  }
+
+  /** Room for a record of `words` words, or NO_ROOM if the router's mailbox is full. */
+  reserve(words: number): number {
+    const writer = this.writer;
+    const at = writer.reserve(words);
+    if (at === NO_ROOM) {
+      if (writer.closed) throw brokerClosed(this.#arena);
+    } else if (writer.count === 1) {
+      this.#planFlush();
+    }
+    return at;
+  }
+
+  /** The same, but waits on this thread while the mailbox is full. */
+  reserveBlocking(words: number): number {
+    for (;;) {
+      const at = this.reserve(words);
+      if (at !== NO_ROOM) return at;
+      this.writer.awaitSpace();
+    }
+  }
+
+  /** Sends what gathered; false if the router's mailbox is full. */
+  flush(): boolean {
+    if (this.writer.flush()) return true;
+    if (this.writer.closed) throw brokerClosed(this.#arena);
+    return false;
+  }
+
+  flushBlocking(): void {
+    while (!this.flush()) this.writer.awaitSpace();
+  }
+
+  async flushAsync(): Promise<void> {
+    while (!this.flush()) await this.writer.awaitSpaceAsync();
+  }
+
+  /** What was published in this turn of the event loop goes at its end, if the batch was not full before. */
+  #planFlush(): void {
+    if (this.#flushPlanned) return;
+    this.#flushPlanned = true;
+    queueMicrotask(this.#endOfTurn);
+  }
+
+  readonly #endOfTurn = (): void => {
+    this.#flushPlanned = false;
+    // Nobody can be told here that the broker is closed: the next publish throws, or the flush that is awaited.
+    if (this.writer.closed || this.writer.flush() || this.writer.closed) return;
+    this.flushAsync().catch(() => {});
+  };
+
+  /**
+   * Pages for `bytes` bytes, or NO_PAGES if the shared memory is full now.
+   *
+   * @throws OutOfMemoryError if it could never hold them
+   */
+  allocate(bytes: number): number {
+    const pages = PageAllocator.pagesFor(bytes);
+    const allocator = this.#arena.pages;
+    if (pages > allocator.pages) {
+      throw new OutOfMemoryError(
+        `A body of ${bytes} bytes does not fit the shared memory of ${allocator.pages * PAGE_BYTES} bytes. ` +
+          'Start the broker with more `memory`.',
+      );
+    }
+    const page = allocator.allocate(pages, this.#tag);
+    if (page === NO_PAGES) {
+      // Bodies that consumers are done with come back when the router looks.
+      this.flush();
+      this.#arena.inbox.bell.ring();
+    }
+    return page;
+  }
+
+  /** The same, but waits on this thread until bodies were read. */
+  allocateBlocking(bytes: number): number {
+    for (;;) {
+      let page = this.allocate(bytes);
+      if (page !== NO_PAGES) return page;
+      if (this.#arena.inbox.closed) throw brokerClosed(this.#arena);
+      this.#arena.pages.announceWaiter();
+      page = this.allocate(bytes);
+      if (page !== NO_PAGES) return page;
+      this.#arena.pages.sleepForMemory();
+    }
+  }
+
+  /** Waits until pages may be free again; undefined if they may be now. */
+  awaitMemoryAsync(): Promise<unknown> | undefined {
+    this.#arena.pages.announceWaiter();
+    this.#arena.inbox.bell.ring();
+    return this.#arena.pages.sleepForMemoryAsync();
+  }
+
+  /** @throws BodyTooLargeError */
+  checkBody(bytes: number): void {
+    if (bytes > this.#arena.maxBody) throw new BodyTooLargeError(bytes, this.#arena.maxBody);
+  }
+}
+
+/** Why nothing can be sent or received any more. */
+export function brokerClosed(arena: Arena): BrokerClosedError {
+  return new BrokerClosedError(
+    arena.died
+      ? 'The router thread of the broker died. Its messages are lost; start a new broker and connect to it.'
+      : 'The broker was closed. Start a new one and connect to it.',
+  );
+}

@@ -1,0 +1,447 @@
+import { threadId } from 'node:worker_threads';
+import type { MessageProperties } from '../amqp/properties.js';
+import {
+  BrokerClosedError,
+  ClosedError,
+  InvalidArgumentError,
+  type RingMQError,
+  TooManySessionsError,
+} from '../errors.js';
+import { Arena } from '../memory/arena.js';
+import { PAGE_BYTES } from '../memory/layout.js';
+import { MailboxReader } from '../memory/mailbox-reader.js';
+import { NO_ROOM } from '../memory/record-queue.js';
+import { spinBudget } from '../memory/spin-budget.js';
+import { decodeError } from '../records/error-record.js';
+import { HEADER_INT32S, LARGE_FLAG, paddedInt32s, RecordType, TYPE_MASK } from '../records/record.js';
+import {
+  type BrokerStats,
+  type ConsumerPlace,
+  decode,
+  encode,
+  type Operation,
+  type QueueInfo,
+  type QueueOptions,
+  type Reply,
+} from '../records/request.js';
+import type { Arguments } from '../routing/arguments.js';
+import type { ExchangeOptions } from '../routing/declaration.js';
+import { AddressBook } from './address-book.js';
+import { checkName, checkOneOf, checkOptions, checkPowerOfTwo } from './checks.js';
+import type { Codec } from './codec.js';
+import {
+  type ConsumeOptions,
+  Consumer,
+  type ConsumerSession,
+  checkConsumeOptions,
+  consumerReader,
+  type OpenConsumer,
+  ringWordsOf,
+} from './consumer.js';
+import { KeepAlive } from './keep-alive.js';
+import { DeliveryMemory, Message } from './message.js';
+import { brokerClosed, Outgoing } from './outgoing.js';
+import { Publisher, type PublisherOptions, type PublisherSession } from './publisher.js';
+import { lineage, reportDeathsTo } from './thread-deaths.js';
+
+const DISPATCHES = ['queue-per-consumer', 'shared-locked', 'shared-locked-batched', 'shared-lock-free'];
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: RingMQError): void;
+}
+
+/**
+ * Connects this thread to the broker behind `handle`: at once, with no round trip.
+ *
+ * @param handle `broker.handle`, passed to this thread in workerData
+ * @throws InvalidHandleError, LayoutVersionError, BrokerClosedError, TooManySessionsError
+ */
+export function connect(handle: SharedArrayBuffer): Session {
+  return new Session(arenaOf(handle));
+}
+
+const arenas = new WeakMap<SharedArrayBuffer, Arena>();
+
+/** One set of views a thread and broker, however many sessions it has. */
+export function arenaOf(handle: SharedArrayBuffer): Arena {
+  let arena = typeof handle === 'object' && handle !== null ? arenas.get(handle) : undefined;
+  if (arena === undefined) {
+    arena = Arena.open(handle);
+    arenas.set(handle, arena);
+    reportDeathsTo(arena);
+  }
+  return arena;
+}
+
+/**
+ * One thread's access to a broker: declares, publishes and consumes. Sessions are cheap; a thread may have several.
+ * A session belongs to the thread that connected it.
+ */
+export class Session implements ConsumerSession, PublisherSession {
+  /** @internal */
+  readonly arena: Arena;
+  /** @internal */
+  readonly outgoing: Outgoing;
+  /** @internal */
+  readonly addresses: AddressBook;
+  readonly #slot: number;
+  readonly #replies: MailboxReader;
+  readonly #pending = new Map<number, Pending>();
+  readonly #consumers = new Set<OpenConsumer>();
+  readonly #publishers = new Map<string, Publisher>();
+  readonly #keepAlive = new KeepAlive();
+  /** Messages that `get` was sent, before the reply that says so. */
+  readonly #got: Message[] = [];
+  #nextRequest = 1;
+  #listening = false;
+  #closing: Promise<void> | undefined;
+
+  /** @internal */
+  constructor(arena: Arena) {
+    if (arena.inbox.closed) throw brokerClosed(arena);
+    this.arena = arena;
+    this.#slot = arena.inbox.attachWriter(threadId, lineage);
+    if (this.#slot < 0) throw new TooManySessionsError(arena.sessions);
+    this.#replies = new MailboxReader(arena.createReplies(this.#slot), { spaceBell: arena.inbox.bell });
+    this.outgoing = new Outgoing(arena, this.#slot);
+    this.addresses = new AddressBook(this.outgoing);
+  }
+
+  /** True once close() was called. */
+  get closed(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  /**
+   * Declares an exchange; does nothing if the same one exists.
+   *
+   * @param type `direct`, `fanout`, `topic` or `headers`
+   * @throws PreconditionFailedError if one exists that differs, InvalidArgumentError, AccessRefusedError for a name
+   * that begins with `amq.`
+   */
+  async declareExchange(name: string, type: string, options: ExchangeOptions = {}): Promise<void> {
+    checkName('The name of the exchange', name);
+    checkOptions('declareExchange', options, [
+      'alternateExchange',
+      'internal',
+      'autoDelete',
+      'durable',
+      'arguments',
+    ]);
+    await this.#request({ op: 'declareExchange', name, type, options });
+  }
+
+  /** @throws NotFoundError if there is no such exchange */
+  async checkExchange(name: string): Promise<void> {
+    checkName('The name of the exchange', name);
+    await this.#request({ op: 'checkExchange', name });
+  }
+
+  /** Deletes an exchange and its bindings; does nothing if there is none. */
+  async deleteExchange(name: string, options: { ifUnused?: boolean } = {}): Promise<void> {
+    checkName('The name of the exchange', name);
+    checkOptions('deleteExchange', options, ['ifUnused']);
+    await this.#request({ op: 'deleteExchange', name, ifUnused: options.ifUnused === true });
+  }
+
+  /**
+   * Declares a queue; does nothing if the same one exists.
+   *
+   * @throws PreconditionFailedError if one exists that differs, InvalidArgumentError
+   */
+  async declareQueue(name: string, options: QueueOptions = {}): Promise<QueueInfo> {
+    checkName('The name of the queue', name);
+    if (name === '') throw new InvalidArgumentError('The name of the queue is empty. Give it one.');
+    checkOptions('declareQueue', options, ['dispatch', 'ringBytes']);
+    if (options.dispatch !== undefined) checkOneOf('dispatch', options.dispatch, DISPATCHES);
+    if (options.ringBytes !== undefined) checkPowerOfTwo('ringBytes', options.ringBytes, 1 << 16, 1 << 28);
+    return (await this.#request({ op: 'declareQueue', name, options })) as QueueInfo;
+  }
+
+  /**
+   * What a queue holds now, without declaring it.
+   *
+   * @throws NotFoundError if there is no such queue
+   */
+  async checkQueue(name: string): Promise<QueueInfo> {
+    checkName('The name of the queue', name);
+    return (await this.#request({ op: 'checkQueue', name })) as QueueInfo;
+  }
+
+  /** Deletes a queue, its bindings and its messages, and returns how many those were. Its consumers end. */
+  async deleteQueue(name: string, options: { ifUnused?: boolean; ifEmpty?: boolean } = {}): Promise<number> {
+    checkName('The name of the queue', name);
+    checkOptions('deleteQueue', options, ['ifUnused', 'ifEmpty']);
+    const { ifUnused, ifEmpty } = options;
+    const deleted = await this.#request({
+      op: 'deleteQueue',
+      name,
+      ifUnused: ifUnused === true,
+      ifEmpty: ifEmpty === true,
+    });
+    return deleted as number;
+  }
+
+  /** Drops the messages that wait in a queue, and returns how many those were. */
+  async purgeQueue(name: string): Promise<number> {
+    checkName('The name of the queue', name);
+    return (await this.#request({ op: 'purgeQueue', name })) as number;
+  }
+
+  /** Has messages of `exchange` that match `key` and `bindingArguments` go to `queue`. */
+  async bindQueue(
+    queue: string,
+    exchange: string,
+    key = '',
+    bindingArguments: Arguments = {},
+  ): Promise<void> {
+    await this.#bind('bindQueue', queue, exchange, key, bindingArguments);
+  }
+
+  /** Removes a binding; key and arguments must be those it was made with. */
+  async unbindQueue(
+    queue: string,
+    exchange: string,
+    key = '',
+    bindingArguments: Arguments = {},
+  ): Promise<void> {
+    await this.#bind('unbindQueue', queue, exchange, key, bindingArguments);
+  }
+
+  /** Has messages of the exchange `source` that match go to the exchange `destination` as well. */
+  async bindExchange(
+    destination: string,
+    source: string,
+    key = '',
+    bindingArguments: Arguments = {},
+  ): Promise<void> {
+    await this.#bind('bindExchange', destination, source, key, bindingArguments);
+  }
+
+  /** Removes a binding between exchanges. */
+  async unbindExchange(
+    destination: string,
+    source: string,
+    key = '',
+    bindingArguments: Arguments = {},
+  ): Promise<void> {
+    await this.#bind('unbindExchange', destination, source, key, bindingArguments);
+  }
+
+  async #bind(
+    op: 'bindQueue' | 'unbindQueue' | 'bindExchange' | 'unbindExchange',
+    name: string,
+    source: string,
+    key: string,
+    bindingArguments: Arguments,
+  ): Promise<void> {
+    checkName('The destination of the binding', name);
+    checkName('The source of the binding', source);
+    checkName('The binding key', key);
+    checkOptions('arguments', bindingArguments, Object.keys(bindingArguments ?? {}));
+    await this.#request({ op, name, source, key, arguments: bindingArguments });
+  }
+
+  /**
+   * A publisher to one exchange.
+   *
+   * @throws NotFoundError if there is no such exchange, AccessRefusedError if it is internal
+   */
+  async publisher<T = Uint8Array | string>(
+    exchange: string,
+    options: PublisherOptions<T> = {},
+  ): Promise<Publisher<T>> {
+    checkName('The name of the exchange', exchange);
+    checkOptions('publisher', options, ['codec', 'whenFull']);
+    if (options.whenFull !== undefined) checkOneOf('whenFull', options.whenFull, ['block', 'return']);
+    await this.#request({ op: 'checkPublish', name: exchange });
+    return new Publisher(this, exchange, options);
+  }
+
+  /**
+   * Publishes one message; blocks this thread while the router's mailbox is full. For many messages a publisher is
+   * quicker, and says beforehand whether the exchange exists: here the next publish to it throws, if it does not.
+   */
+  publish(
+    exchange: string,
+    routingKey: string,
+    body: Uint8Array | string,
+    properties?: MessageProperties,
+  ): void {
+    let publisher = this.#publishers.get(exchange);
+    if (publisher === undefined) {
+      checkName('The name of the exchange', exchange);
+      publisher = new Publisher(this, exchange, {});
+      this.#publishers.set(exchange, publisher);
+    }
+    try {
+      publisher.publish(routingKey, body, properties);
+    } catch (error) {
+      if (publisher.failed) this.#publishers.delete(exchange);
+      throw error;
+    }
+  }
+
+  /** Sends what gathered in this turn. Blocks this thread while the router's mailbox is full. */
+  flush(): void {
+    this.outgoing.flushBlocking();
+  }
+
+  /** Resolves when everything that this session published before was routed to its queues. */
+  async sync(): Promise<void> {
+    await this.#request({ op: 'sync' });
+  }
+
+  /**
+   * Starts a consumer on a queue. Messages are sent to it from now on; how it receives them is chosen afterwards, by
+   * the method that is called: listen(), poll(), receive(), iteration, or pool().
+   *
+   * @throws NotFoundError if there is no such queue, InvalidArgumentError, OutOfMemoryError
+   */
+  async consume<T = Uint8Array>(queue: string, options: ConsumeOptions<T>): Promise<Consumer<T>> {
+    checkName('The name of the queue', queue);
+    checkConsumeOptions(options);
+    const request = { ringWords: ringWordsOf(options) };
+    const place = (await this.#request({ op: 'consume', queue, options: request })) as ConsumerPlace;
+    const reader = consumerReader(this.arena, place, () => spinBudget(this.arena));
+    const consumer = new Consumer<T>(this, queue, place.consumer, reader, options);
+    this.#consumers.add(consumer);
+    return consumer;
+  }
+
+  /** Has the broker take a consumer's memory back. @internal */
+  async cancelConsumer(consumer: OpenConsumer): Promise<void> {
+    this.#consumers.delete(consumer);
+    if (!this.closed) await this.#request({ op: 'cancel', consumer: consumer.id });
+  }
+
+  /** Takes one message from a queue, or undefined if none waits. */
+  async get<T = Uint8Array>(
+    queue: string,
+    options: { codec?: Codec<T> } = {},
+  ): Promise<Message<T> | undefined> {
+    checkName('The name of the queue', queue);
+    checkOptions('get', options, ['codec']);
+    for (;;) {
+      const outcome = await this.#request({ op: 'get', queue });
+      if (outcome === 'empty') return undefined;
+      if (outcome === 'delivered') return (this.#got.shift() as Message).decodedBy(options.codec);
+    }
+  }
+
+  /** Counters of every queue, and of the broker. */
+  async stats(): Promise<BrokerStats> {
+    return (await this.#request({ op: 'stats' })) as BrokerStats;
+  }
+
+  /** Sends what was published, ends the consumers and leaves the broker. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    for (const consumer of this.#consumers) consumer.abandon();
+    try {
+      await this.#send({ op: 'detach' });
+    } catch (error) {
+      if (error instanceof BrokerClosedError) return; // it has nothing of ours any more
+      throw error;
+    }
+    this.arena.inbox.detachWriter(this.#slot);
+  }
+
+  #request(operation: Operation): Promise<unknown> {
+    if (this.closed) return Promise.reject(new ClosedError('session'));
+    return this.#send(operation);
+  }
+
+  async #send(operation: Operation): Promise<unknown> {
+    const id = this.#nextRequest++;
+    const bytes = encode({ ...operation, id });
+    const words = (HEADER_INT32S + paddedInt32s(bytes.length)) >>> 1;
+    const { writer } = this.outgoing;
+    if (words > writer.maxRecordWords) {
+      throw new InvalidArgumentError(`A request of ${bytes.length} bytes does not fit the router's mailbox.`);
+    }
+    let at = this.outgoing.reserve(words);
+    for (; at === NO_ROOM; at = this.outgoing.reserve(words)) await writer.awaitSpaceAsync();
+    writer.words[at] = bytes.length;
+    writer.words[at + 1] = RecordType.REQUEST;
+    writer.bytes.set(bytes, (at + HEADER_INT32S) * 4);
+    const answer = new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject }));
+    void this.#listen();
+    return answer;
+  }
+
+  /** Reads replies for as long as one is awaited. Never rejects: what goes wrong is told to those who wait. */
+  async #listen(): Promise<void> {
+    if (this.#listening) return;
+    this.#listening = true;
+    this.#keepAlive.hold();
+    try {
+      await this.outgoing.flushAsync();
+      for (;;) {
+        this.readNotices();
+        if (this.#pending.size === 0) break;
+        if (this.#replies.ended) throw brokerClosed(this.arena);
+        await this.outgoing.flushAsync();
+        await this.#replies.awaitAsync();
+      }
+    } catch (error) {
+      for (const { reject } of this.#pending.values()) reject(error as RingMQError);
+      this.#pending.clear();
+    } finally {
+      this.#listening = false;
+      this.#keepAlive.release();
+    }
+  }
+
+  /** Handles what the router has sent. @internal */
+  readNotices(): void {
+    const replies = this.#replies;
+    while (replies.open()) {
+      const words = replies.words;
+      let at = replies.at;
+      for (let left = replies.count; left > 0; left--) {
+        if ((words[at + 1]! & TYPE_MASK) === RecordType.DELIVER)
+          this.#got.push(this.#copyDelivery(words, at));
+        else this.#handle(this.#readReply(words, at));
+        at += HEADER_INT32S + paddedInt32s(words[at]!);
+      }
+      replies.release();
+    }
+  }
+
+  #copyDelivery(words: Int32Array, at: number): Message {
+    const record = words.slice(at, at + HEADER_INT32S + paddedInt32s(words[at]!));
+    const memory = new DeliveryMemory(record);
+    return new Message<Uint8Array>(memory, undefined).point(memory, 0, this.arena, true);
+  }
+
+  #readReply(words: Int32Array, at: number): Reply {
+    const payload = at + HEADER_INT32S;
+    if ((words[at + 1]! & LARGE_FLAG) === 0) {
+      return decode(this.#replies.bytes.subarray(payload * 4, payload * 4 + words[at]!));
+    }
+    const start = words[payload]! * PAGE_BYTES;
+    return decode(this.arena.bytes.subarray(start, start + words[payload + 2]!));
+  }
+
+  #handle(reply: Reply): void {
+    if ('notice' in reply) {
+      const publisher = this.addresses.user(reply.address);
+      if (publisher instanceof Publisher) publisher.fail(decodeError(reply.error));
+      return;
+    }
+    const pending = this.#pending.get(reply.id);
+    this.#pending.delete(reply.id);
+    if ('error' in reply) pending?.reject(decodeError(reply.error));
+    else pending?.resolve(reply.value);
+  }
+}

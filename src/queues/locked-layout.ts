@@ -1,0 +1,50 @@
+import { CELL } from '../memory/layout.js';
+
+/**
+ * One ring, any number of writers and readers, one lock: the design that most people write first, as fast as it
+ * gets. Records lie one after the other; one that meets the end of the ring goes on at its start.
+ *
+ *     ┌──────┬──────┬──────┬────────┬───────┬──────┬─────────────────────────┬──────────────────┐
+ *     │ LOCK │ TAIL │ HEAD │ ASLEEP │ SPACE │ META │ reader 0 … reader R-1   │ words (the ring) │
+ *     └──────┴──────┴──────┴────────┴───────┴──────┴─────────────────────────┴──────────────────┘
+ *       one cell each                                one cell each             capacity x 8 bytes
+ *
+ *     TAIL    behind the last record; bit 0 says that the ring is closed
+ *     HEAD    the first record that no reader has taken
+ *     ASLEEP  which readers may be asleep (sleepers.ts)
+ *     SPACE   which writers wait for space (space-waiters.ts)
+ *
+ *        HEAD                           TAIL
+ *          ▼                              ▼
+ *     ┌────┬──────────┬──────────┬────────┬────┐
+ *     │    │ record   │ record   │ record │    │    a record: one word {payload bytes, tag}, then the payload
+ *     └────┴──────────┴──────────┴────────┴────┘
+ *
+ * Positions count int32s, so they are even, and wrap at 2^32.
+ *
+ * A critical section becomes visible by its last store: the writer's to TAIL, the reader's to HEAD. A thread that
+ * dies before it has changed nothing, one that dies after it has finished; so recovery is to release its lock.
+ */
+export const Locked = {
+  LOCK: 0,
+  TAIL: CELL,
+  HEAD: 2 * CELL,
+  ASLEEP: 3 * CELL,
+  SPACE: 4 * CELL,
+  /** Constants of the ring: capacity in words, reader slots, records of one critical section. */
+  CAPACITY: 5 * CELL,
+  READERS: 5 * CELL + 1,
+  BATCH: 5 * CELL + 2,
+  /** One more than the highest reader slot ever used: how many cells `released` looks at. */
+  USED: 5 * CELL + 3,
+  /** The first reader cell. */
+  CELLS: 6 * CELL,
+} as const;
+
+/** int32s of a reader's cell. */
+export const LockedCell = {
+  /** PARKED while the reader sleeps. */
+  BELL: 0,
+  /** Position + 1 of the first record that the reader has taken and not given back; 0: none. */
+  READING: 1,
+} as const;

@@ -1,0 +1,166 @@
+import { CELL, CLOSED_BIT, WORD_BYTES } from '../memory/layout.js';
+import type { Lock, LockOptions } from './lock.js';
+import { Locked, LockedCell } from './locked-layout.js';
+import { LockedReader, type LockedReaderOptions } from './locked-reader.js';
+import { LockedWriter } from './locked-writer.js';
+import { Mutex } from './mutex.js';
+import { Sleepers } from './sleepers.js';
+import { SpaceWaiters } from './space-waiters.js';
+
+export interface LockedRingOptions {
+  /** Words of the ring, a power of two, at least 64. */
+  capacity: number;
+  /** Reader slots. Default: 64. */
+  readers?: number;
+  /** Records that one critical section moves at most, on both sides. 1: a lock for each record. Default: 64. */
+  batch?: number;
+  /** First position, a multiple of 2; tests start just below a wrap. */
+  start?: number;
+}
+
+/**
+ * One ring, any number of writers and readers, one lock: the views through which one thread sees it, and the making
+ * of its readers and writers. The picture is in locked-layout.ts.
+ */
+export class LockedRing {
+  readonly control: Int32Array;
+  /** The ring, two int32s a word. */
+  readonly words: Int32Array;
+  readonly bytes: Uint8Array;
+  /** Words of the ring. */
+  readonly capacity: number;
+  readonly readers: number;
+  readonly batch: number;
+  readonly sleepers: Sleepers;
+  readonly space: SpaceWaiters;
+
+  private constructor(
+    buffer: SharedArrayBuffer,
+    offset: number,
+    capacity: number,
+    readers: number,
+    batch: number,
+  ) {
+    const wordsAt = (Locked.CELLS + readers * CELL) * 4;
+    this.control = new Int32Array(buffer, offset, wordsAt / 4);
+    this.words = new Int32Array(buffer, offset + wordsAt, capacity * 2);
+    this.bytes = new Uint8Array(buffer, offset + wordsAt, capacity * WORD_BYTES);
+    this.capacity = capacity;
+    this.readers = readers;
+    this.batch = batch;
+    this.sleepers = new Sleepers(this.control, Locked.ASLEEP, Locked.CELLS + LockedCell.BELL, readers);
+    this.space = new SpaceWaiters(this.control, Locked.SPACE);
+  }
+
+  /** Bytes that a ring takes. */
+  static bytes(options: LockedRingOptions): number {
+    return (Locked.CELLS + (options.readers ?? 64) * CELL) * 4 + options.capacity * WORD_BYTES;
+  }
+
+  /** Prepares the memory at `offset` (bytes, a multiple of 128) as an empty ring; nobody else may use it yet. */
+  static create(buffer: SharedArrayBuffer, offset: number, options: LockedRingOptions): LockedRing {
+    const { capacity, readers = 64, batch = 64, start = 0 } = options;
+    if (capacity < 64 || capacity > 1 << 29 || (capacity & (capacity - 1)) !== 0) {
+      throw new RangeError(`The capacity of a ring is a power of two from 64 to 2^29 words, not ${capacity}`);
+    }
+    const ring = new LockedRing(buffer, offset, capacity, readers, batch);
+    // Plain stores: the memory is handed to other threads only after this, through a synchronising message.
+    ring.control.fill(0);
+    ring.control[Locked.CAPACITY] = capacity;
+    ring.control[Locked.READERS] = readers;
+    ring.control[Locked.BATCH] = batch;
+    ring.control[Locked.TAIL] = start;
+    ring.control[Locked.HEAD] = start;
+    return ring;
+  }
+
+  /** The ring that `create` prepared at `offset`, seen from another thread. */
+  static attach(buffer: SharedArrayBuffer, offset: number): LockedRing {
+    const meta = new Int32Array(buffer, offset, Locked.CELLS);
+    return new LockedRing(
+      buffer,
+      offset,
+      meta[Locked.CAPACITY] as number,
+      meta[Locked.READERS] as number,
+      meta[Locked.BATCH] as number,
+    );
+  }
+
+  /** A reader for this thread. `slot` (0 to readers - 1) belongs to it until recoverReader(slot). */
+  reader(slot: number, options: LockedReaderOptions = {}): LockedReader {
+    if (slot < 0 || slot >= this.readers)
+      throw new RangeError(`Reader slot ${slot} of ${this.readers} does not exist`);
+    for (;;) {
+      const used = Atomics.load(this.control, Locked.USED); // pairs with the compareExchange below
+      if (used > slot) break;
+      // pairs with the load in released: before this reader notes anything, its cell is looked at
+      if (Atomics.compareExchange(this.control, Locked.USED, used, slot + 1) === used) break;
+    }
+    return new LockedReader(this, slot, this.#lock(slot + 1, options), options);
+  }
+
+  /** A writer for this thread. Any number from 0 names it; no two living writers have the same. */
+  writer(slot: number, options: LockOptions = {}): LockedWriter {
+    return new LockedWriter(this, this.#lock(this.readers + slot + 1, options));
+  }
+
+  #lock(owner: number, options: LockOptions): Lock {
+    return new Mutex(this.control, Locked.LOCK, owner, options);
+  }
+
+  /** Index in `control` of reader `slot`'s cell. */
+  cellAt(slot: number): number {
+    return Locked.CELLS + slot * CELL;
+  }
+
+  /** True once close() was called, by any thread. */
+  get closed(): boolean {
+    return (Atomics.load(this.control, Locked.TAIL) & CLOSED_BIT) !== 0; // pairs with the or in close()
+  }
+
+  /** Position before which no reader has anything any more, and which nobody will read again. */
+  get released(): number {
+    // HEAD first; pairs with the store in LockedReader.open(), which comes after the reader's note: whoever sees
+    // HEAD behind a record sees the note of the reader that took it, or that it was given back.
+    let released = Atomics.load(this.control, Locked.HEAD);
+    const used = Atomics.load(this.control, Locked.USED); // pairs with the compareExchange in reader()
+    for (let slot = 0; slot < used; slot++) {
+      // pairs with the stores in LockedReader.open() and release()
+      const reading = Atomics.load(this.control, this.cellAt(slot) + LockedCell.READING);
+      if (reading !== 0 && ((reading - 1 - released) | 0) < 0) released = (reading - 1) | 0;
+    }
+    return released;
+  }
+
+  /** Refuses everything from now on: takes no lock, so nobody can hold it up. Wakes whoever sleeps. */
+  close(): void {
+    Atomics.or(this.control, Locked.TAIL, CLOSED_BIT); // pairs with the compareExchange in LockedWriter.flush()
+    this.sleepers.wakeAll();
+    this.space.announce();
+  }
+
+  /**
+   * Takes back what a reader left behind when its thread died: the lock, its note, and the wake-up that it may have
+   * swallowed. Call it once when the thread has really ended; also for a reader that leaves in good order. Its slot
+   * may then be given to another.
+   *
+   * @returns true: the slot is free. (The lock-free ring may have to wait.)
+   */
+  recoverReader(slot: number): boolean {
+    this.#lock(slot + 1, {}).recover(slot + 1);
+    // pairs with the load in released; after the lock, so that what the reader held is given back as a whole
+    Atomics.store(this.control, this.cellAt(slot) + LockedCell.READING, 0);
+    // It may have died while it woke another, or after it was woken itself: everyone looks for himself.
+    this.sleepers.wakeAll();
+    this.space.announce();
+    return true;
+  }
+
+  /** The same for a writer: releases its lock, and wakes the readers that it may have had to wake. */
+  recoverWriter(slot: number): boolean {
+    const owner = this.readers + slot + 1;
+    this.#lock(owner, {}).recover(owner);
+    this.sleepers.wakeAll();
+    return true;
+  }
+}

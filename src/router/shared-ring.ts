@@ -1,0 +1,113 @@
+import { OutOfMemoryError } from '../errors.js';
+import type { Arena } from '../memory/arena.js';
+import { PAGE_BYTES, Page } from '../memory/layout.js';
+import {
+  createSharedRing,
+  RING_READERS,
+  type SharedDispatch,
+  type SharedRingMemory,
+  sharedRingBytes,
+} from '../queues/shared-rings.js';
+import { allocatePages } from './consumer-pages.js';
+import type { LargeBodies } from './large-bodies.js';
+import type { MessageQueue } from './message-queue.js';
+import { Outlet, type OutletWork } from './outlet.js';
+
+/** The ring of a queue whose consumers share one: a lock, or slots that they claim, decides who gets a message. */
+export class SharedRing {
+  /** First page of the ring. */
+  readonly page: number;
+  readonly #queue: MessageQueue;
+  readonly #arena: Arena;
+  readonly #memory: SharedRingMemory;
+  readonly #outlet: Outlet;
+  readonly #readers: ReaderState[] = new Array(RING_READERS).fill(ReaderState.FREE);
+  #retired = false;
+
+  constructor(queue: MessageQueue, ringBytes: number, arena: Arena, work: OutletWork, bodies: LargeBodies) {
+    const dispatch = queue.dispatch as SharedDispatch;
+    this.page = allocatePages(arena, sharedRingBytes(dispatch, ringBytes));
+    const { ring, writer } = createSharedRing(
+      dispatch,
+      arena.buffer,
+      this.page * PAGE_BYTES,
+      ringBytes,
+      slot => this.#isDead(slot),
+    );
+    arena.pages.transfer(this.page, RING_TAGS[dispatch]);
+    this.#queue = queue;
+    this.#arena = arena;
+    this.#memory = ring;
+    this.#outlet = new Outlet(writer, queue, work, bodies);
+  }
+
+  /** A slot for one more consumer. @throws OutOfMemoryError if the ring has no more */
+  addReader(session: number): number {
+    for (const slot of this.#readers.keys()) {
+      if (this.#readers[slot] === ReaderState.LEAVING) this.#recover(slot);
+    }
+    const slot = this.#readers.indexOf(ReaderState.FREE);
+    if (slot < 0) {
+      throw new OutOfMemoryError(
+        `The ring of queue '${this.#queue.name}' has ${RING_READERS} consumers, which is all it can have. ` +
+          'Use dispatch queue-per-consumer, or cancel one.',
+      );
+    }
+    this.#readers[slot] = session;
+    if (this.#readers.filter(isReader).length === 1) this.#queue.addOutlet(this.#outlet);
+    return slot;
+  }
+
+  /** A consumer left or died. What it had taken is done with; what nobody took stays for the others. */
+  removeReader(slot: number): void {
+    this.#readers[slot] = ReaderState.LEAVING;
+    this.#recover(slot);
+    if (this.#readers.some(isReader)) return;
+    this.#queue.removeOutlet(this.#outlet);
+    if (this.#retired) this.#free();
+  }
+
+  /** May have to wait for a living consumer; then it is tried again when the next one comes. */
+  #recover(slot: number): void {
+    if (this.#memory.recoverReader(slot)) this.#readers[slot] = ReaderState.FREE;
+  }
+
+  /** A consumer that waits for the lock, or the router that does, asks about the one that holds it. */
+  #isDead(slot: number): boolean {
+    const session = this.#readers[slot];
+    return session !== undefined && isReader(session) && this.#arena.inbox.isDead(session);
+  }
+
+  /** Ends the ring: its consumers find what was flushed, then the end. */
+  close(): void {
+    if (!this.#memory.closed) this.#outlet.close();
+  }
+
+  /** The queue is deleted: the memory goes when the last consumer has left. */
+  retire(): void {
+    this.#retired = true;
+    this.#queue.removeOutlet(this.#outlet);
+    this.close();
+    if (!this.#readers.some(isReader)) this.#free();
+  }
+
+  #free(): void {
+    this.#outlet.drop();
+    this.#arena.pages.free(this.page);
+  }
+}
+
+/** State of a reader's slot, or the session that has it. */
+type ReaderState = number;
+const ReaderState = { FREE: -1, LEAVING: -2 } as const;
+
+function isReader(state: ReaderState): boolean {
+  return state >= 0;
+}
+
+/** The tags by which a ring is recognised when the broker's owner must close it. */
+const RING_TAGS: Record<SharedDispatch, number> = {
+  'shared-locked': Page.LOCKED_TAG,
+  'shared-locked-batched': Page.LOCKED_TAG,
+  'shared-lock-free': Page.LOCK_FREE_TAG,
+};
