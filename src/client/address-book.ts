@@ -29,8 +29,8 @@ export class AddressBook {
   /** Gives `user`'s exchange with `routingKey` a number and tells the router; NO_ROOM if its mailbox is full. */
   add(user: AddressUser, routingKey: string, blocking: boolean): number {
     const outgoing = this.#outgoing;
-    const exchangeBytes = Buffer.byteLength(user.exchange);
-    const keyBytes = Buffer.byteLength(routingKey);
+    const exchangeBytes = utf8Length(user.exchange);
+    const keyBytes = utf8Length(routingKey);
     const length = 8 + exchangeBytes + keyBytes;
     const size = (HEADER_INT32S + paddedInt32s(length)) >>> 1;
     const at = blocking ? outgoing.reserveBlocking(size) : outgoing.reserve(size);
@@ -47,9 +47,12 @@ export class AddressBook {
     words[at + 1] = RecordType.ADDRESS | (address << ADDRESS_SHIFT);
     words[at + 2] = exchangeBytes;
     words[at + 3] = keyBytes;
+    // The router compares nothing and copies whole words: the padding must not look like text.
     const start = (at + 2 * HEADER_INT32S) * 4;
-    writeText(bytes, start, user.exchange, exchangeBytes);
-    writeText(bytes, start + exchangeBytes, routingKey, keyBytes);
+    const end = start + exchangeBytes + keyBytes;
+    for (let i = end; (i & 7) !== 0; i++) bytes[i] = 0;
+    writeUtf8(bytes, start, user.exchange, exchangeBytes);
+    writeUtf8(bytes, start + exchangeBytes, routingKey, keyBytes);
     return address;
   }
 
@@ -61,7 +64,13 @@ export class AddressBook {
 
 const encoder = new TextEncoder();
 
-function writeText(target: Uint8Array, at: number, text: string, bytes: number): void {
+/** Bytes of `text` in UTF-8. Short texts are mostly ASCII, which a loop finds out faster than a call of C++ would. */
+function utf8Length(text: string): number {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return Buffer.byteLength(text);
+  return text.length;
+}
+
+function writeUtf8(target: Uint8Array, at: number, text: string, bytes: number): void {
   if (bytes === text.length) {
     for (let i = 0; i < bytes; i++) target[at + i] = text.charCodeAt(i);
   } else {

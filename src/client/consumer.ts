@@ -183,21 +183,35 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
    * @throws BrokerClosedError if the broker was closed or its router died
    */
   receive(milliseconds?: number): Message<T> | undefined {
-    let message = this.tryReceive();
+    const message = this.tryReceive();
     if (message !== undefined) return message;
-    const deadline = milliseconds === undefined ? Number.POSITIVE_INFINITY : performance.now() + milliseconds;
-    for (;;) {
-      if (this.ended) {
-        if (this.#arena.inbox.closed) throw brokerClosed(this.#arena);
-        return undefined;
+    // Without a clock where there is no limit: its readings would be what a message allocates.
+    if (milliseconds === undefined) {
+      for (;;) {
+        if (!this.#beforeSleep()) return undefined;
+        this.#reader.await();
+        const message = this.tryReceive();
+        if (message !== undefined) return message;
       }
-      this.#session.outgoing.flushBlocking();
-      const left = deadline - performance.now();
-      if (left <= 0) return undefined;
+    }
+    const deadline = performance.now() + milliseconds;
+    for (let left = milliseconds; left > 0; left = deadline - performance.now()) {
+      if (!this.#beforeSleep()) return undefined;
       this.#reader.await(left);
-      message = this.tryReceive();
+      const message = this.tryReceive();
       if (message !== undefined) return message;
     }
+    return undefined;
+  }
+
+  /** Sends what the session published; false if the consumer ended. @throws BrokerClosedError */
+  #beforeSleep(): boolean {
+    if (this.ended) {
+      if (this.#arena.inbox.closed) throw brokerClosed(this.#arena);
+      return false;
+    }
+    this.#session.outgoing.flushBlocking();
+    return true;
   }
 
   /** Every message, blocking this thread in between; ends with the consumer. See receive(). */

@@ -5,6 +5,9 @@ import { MailboxWriter } from '../memory/mailbox-writer.js';
 import { NO_PAGES, PageAllocator } from '../memory/page-allocator.js';
 import { NO_ROOM } from '../memory/record-queue.js';
 
+/** Bytes in pages after which a batch goes: they should still be in the cache when the consumer reads them. */
+const LARGE_BATCH_BYTES = 1 << 18;
+
 /**
  * A session's way to the router: the batch in which its records gather, and the pages that its large bodies take.
  * Records of all publishers of a session, and its requests, go this one way, so they arrive in the order written.
@@ -14,6 +17,7 @@ export class Outgoing {
   readonly #arena: Arena;
   readonly #tag: number;
   #flushPlanned = false;
+  #largeBytes = 0;
 
   constructor(arena: Arena, slot: number) {
     this.#arena = arena;
@@ -70,6 +74,14 @@ export class Outgoing {
     if (this.writer.closed || this.writer.flush() || this.writer.closed) return;
     this.flushAsync().catch(() => {});
   };
+
+  /** A record that refers to `bytes` bytes in pages was written: enough of them make a batch, too. */
+  countLarge(bytes: number): void {
+    this.#largeBytes += bytes;
+    if (this.#largeBytes < LARGE_BATCH_BYTES) return;
+    this.#largeBytes = 0;
+    this.writer.flush(); // if there is no room it goes later, as any batch
+  }
 
   /**
    * Pages for `bytes` bytes, or NO_PAGES if the shared memory is full now.

@@ -244,6 +244,7 @@ export class Publisher<T = Uint8Array | string> {
     words[content + 1] = propertiesBytes;
     words[content + 2] = body.length;
     words[content + 3] = 0;
+    outgoing.countLarge(bytes);
     return true;
   }
 }

@@ -83,6 +83,7 @@ export class Arena {
     header[Header.MAX_BODY] = sizes.maxBody;
     header[Header.OWNER_THREAD] = owner;
     header[Header.HIGH_WATER] = firstPage;
+    header[Header.SEARCH_FROM] = firstPage;
     header[Header.THREADS] = 1;
     return new Arena(buffer, at => MailboxMemory.create(buffer, at, sizes.inboxWords, sizes.sessions));
   }

@@ -9,7 +9,6 @@ import {
   Slot,
   SPACE_WRITER,
   STALE_NOTE,
-  WORD_BYTES,
 } from './layout.js';
 import type { MailboxMemory } from './mailbox.js';
 import { NO_ROOM, type RecordWriter } from './record-queue.js';
@@ -55,6 +54,8 @@ export class MailboxWriter implements RecordWriter {
   #head: number;
   /** Where the last claim starts. */
   #position = 0;
+  /** The part of the batch memory that was copied last: full batches of equal messages need no new view. */
+  #view: Int32Array;
 
   constructor(memory: MailboxMemory, slot: number, limits: BatchLimits = {}) {
     this.#memory = memory;
@@ -69,6 +70,7 @@ export class MailboxWriter implements RecordWriter {
     this.#limit = Math.min(limits.words ?? 2048, this.maxRecordWords);
     this.words = new Int32Array(this.#limit * 2);
     this.bytes = new Uint8Array(this.words.buffer);
+    this.#view = this.words;
     this.#head = Atomics.load(this.#control, Mailbox.HEAD); // pairs with the store in MailboxReader.release()
   }
 
@@ -101,6 +103,7 @@ export class MailboxWriter implements RecordWriter {
     this.#limit = words;
     this.words = new Int32Array(words * 2);
     this.bytes = new Uint8Array(this.words.buffer);
+    this.#view = this.words;
   }
 
   flush(): boolean {
@@ -186,9 +189,8 @@ export class MailboxWriter implements RecordWriter {
         ring[to + i + 1] = words[i + 1]!;
       }
     } else {
-      const bytes = this.#fill * WORD_BYTES;
-      const source = bytes === this.bytes.length ? this.bytes : this.bytes.subarray(0, bytes);
-      this.#memory.bytes.set(source, to << 2);
+      if (this.#view.length !== int32s) this.#view = words.subarray(0, int32s);
+      ring.set(this.#view, to);
     }
   }
 

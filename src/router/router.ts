@@ -28,8 +28,6 @@ import { RouterSession } from './router-session.js';
  */
 const FRAMES_A_PASS = 8;
 
-const decoder = new TextDecoder();
-
 /**
  * The router: reads its mailbox, follows the exchanges, and writes to the consumers' rings. It owns all its state,
  * so it needs no lock; it never waits for anybody but for new records.
@@ -42,6 +40,8 @@ export class Router implements RouterParts {
   readonly sessions = new Map<number, RouterSession>();
   unroutable = 0;
   readonly #inbox: MailboxReader;
+  /** The inbox's ring, to read text from. */
+  readonly #text: Buffer;
   readonly #requests: Requests;
   /** Sessions by writer slot: an array, because every frame looks here. */
   readonly #bySlot: (RouterSession | undefined)[];
@@ -54,6 +54,8 @@ export class Router implements RouterParts {
     this.arena = arena;
     this.bodies = new LargeBodies(arena.pages);
     this.#inbox = new MailboxReader(arena.inbox);
+    const { bytes } = arena.inbox;
+    this.#text = Buffer.from(bytes.buffer as SharedArrayBuffer, bytes.byteOffset, bytes.length);
     this.#requests = new Requests(this);
     this.#bySlot = new Array(arena.sessions).fill(undefined);
     this.#spins = spins;
@@ -107,7 +109,7 @@ export class Router implements RouterParts {
           this.#publish(session, words, payload, bytes, tag);
           break;
         case RecordType.ADDRESS:
-          session.routes[tag >>> ADDRESS_SHIFT] = this.#readAddress(payload, bytes);
+          this.#address(session, tag >>> ADDRESS_SHIFT, payload);
           break;
         case RecordType.REQUEST:
           this.#request(session, payload, bytes);
@@ -169,13 +171,14 @@ export class Router implements RouterParts {
     return bytes === 0 ? undefined : decodeHeaders(this.#inbox.bytes, start, start + words[content]!);
   }
 
-  /** {exchange's bytes, routing key's bytes} and both in UTF-8. */
-  #readAddress(payload: number, bytes: number): AddressedRoute {
-    const { words, bytes: memory } = this.#inbox;
-    const start = (payload + HEADER_INT32S) * 4;
-    const keyAt = start + words[payload]!;
-    const exchange = decoder.decode(memory.subarray(start, keyAt));
-    return new AddressedRoute(exchange, decoder.decode(memory.subarray(keyAt, payload * 4 + bytes)));
+  /** The session names an exchange and a routing key by a number from now on. */
+  #address(session: RouterSession, address: number, payload: number): void {
+    let route = session.routes[address];
+    if (route === undefined) {
+      route = new AddressedRoute();
+      session.routes[address] = route;
+    }
+    route.read(this.#inbox.words, payload, this.#text);
   }
 
   #request(session: RouterSession, payload: number, bytes: number): void {

@@ -8,8 +8,8 @@ const NO_QUEUES: readonly never[] = Object.freeze([]);
 
 /** A message's address, with the queues it leads to for as long as the topology stands. */
 export class Route<Q extends RoutingTarget> {
-  readonly exchange: string;
-  readonly key: string;
+  exchange: string;
+  key: string;
   /** The version of the topology that `queues` belongs to; 0 if there is none. */
   version = UNRESOLVED;
   /** Valid while `version` equals the topology's. */
@@ -18,6 +18,14 @@ export class Route<Q extends RoutingTarget> {
   constructor(exchange: string, key: string) {
     this.exchange = exchange;
     this.key = key;
+  }
+
+  /** Makes this the route of another address: a table of routes that is full reuses them. */
+  readdress(exchange: string, key: string): void {
+    this.exchange = exchange;
+    this.key = key;
+    this.version = UNRESOLVED;
+    this.queues = NO_QUEUES;
   }
 
   /**

@@ -1,0 +1,49 @@
+import { Broker, connect } from '../../src/index.js';
+import { runThreads } from '../threads/start.js';
+
+export interface RoutedLoad {
+  publishers: number;
+  consumers: number;
+  bytes: number;
+  /** Of all publishers together, the warm-up included. */
+  messages: number;
+  /** Routing keys of consumer `c`: its queue is bound to `c.#`. */
+  keys: number;
+}
+
+interface ConsumerResult {
+  start: number;
+  end: number;
+  timed: number;
+}
+
+/** Messages a second through a topic exchange, once everything is warm. */
+export async function routed(load: RoutedLoad): Promise<number> {
+  const { publishers, consumers, bytes, messages } = load;
+  await using broker = await Broker.start();
+  await using session = connect(broker.handle);
+  await session.declareExchange('bench', 'topic');
+  const keys: string[] = [];
+  for (let c = 0; c < consumers; c++) {
+    await session.declareQueue(`queue-${c}`);
+    await session.bindQueue(`queue-${c}`, 'bench', `${c}.#`);
+  }
+  for (let k = 0; k < load.keys; k++) for (let c = 0; c < consumers; c++) keys.push(`${c}.key.${k}`);
+  const share = messages / publishers;
+  const received = messages / consumers;
+  const { handle } = broker;
+  const results = await runThreads<ConsumerResult | undefined>([
+    ...Array.from({ length: consumers }, (_, c) => ({
+      file: 'routed-consumer',
+      data: { handle, queue: `queue-${c}`, messages: received, warmUp: Math.floor(received / 4), bytes },
+    })),
+    ...Array.from({ length: publishers }, (_, publisher) => ({
+      file: 'routed-publisher',
+      data: { handle, publisher, keys, messages: share, bytes },
+    })),
+  ]);
+  const timings = results.filter(result => result !== undefined);
+  const start = Math.min(...timings.map(timing => timing.start));
+  const end = Math.max(...timings.map(timing => timing.end));
+  return (timings.reduce((sum, timing) => sum + timing.timed, 0) / (end - start)) * 1000;
+}
