@@ -7,7 +7,7 @@ import { MailboxReader } from '../memory/mailbox-reader.js';
 import type { RecordReader } from '../memory/record-queue.js';
 import { type SharedDispatch, sharedRingReader } from '../queues/shared-rings.js';
 import { HEADER_INT32S, paddedInt32s } from '../records/record.js';
-import type { ConsumerPlace } from '../records/request.js';
+import type { Abandoned, ConsumerPlace } from '../records/request.js';
 import { checkFunction, checkInteger, checkOptions, checkPowerOfTwo } from './checks.js';
 import type { Codec } from './codec.js';
 import type { HandlerPoolOptions } from './handler-pool.js';
@@ -77,8 +77,8 @@ export function consumerReader(arena: Arena, place: ConsumerPlace, spins: () => 
 
 /** A consumer as its session sees it. */
 export interface OpenConsumer {
-  readonly id: number;
-  abandon(): void;
+  /** Stops reading, and says what the router must know to put back what was not received. */
+  abandon(): Abandoned;
 }
 
 /** What a consumer needs of its session. */
@@ -101,6 +101,8 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
   readonly #reader: RecordReader;
   readonly #codec: Codec<T> | undefined;
   readonly #inPlace: boolean;
+  /** True if other consumers read the same ring. */
+  readonly #shared: boolean;
   readonly #keepAlive = new KeepAlive();
   /** Where the records of the open frame lie: the ring, or a copy of them. */
   #memory: DeliveryMemory;
@@ -114,14 +116,15 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
   constructor(
     session: ConsumerSession,
     queue: string,
-    id: number,
+    place: ConsumerPlace,
     reader: RecordReader,
     options: ConsumeOptions<T>,
   ) {
     this.#session = session;
     this.#arena = session.arena;
     this.queue = queue;
-    this.id = id;
+    this.id = place.consumer;
+    this.#shared = place.dispatch !== 'queue-per-consumer';
     this.#reader = reader;
     this.#codec = options.codec;
     this.#inPlace = options.inPlace === true;
@@ -356,8 +359,6 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
    * `redelivered`; with a shared dispatch they stay for the other consumers.
    */
   async cancel(): Promise<void> {
-    if (this.#cancelled) return;
-    this.abandon();
     await this.#session.cancelConsumer(this);
   }
 
@@ -365,11 +366,23 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
     await this.cancel();
   }
 
-  /** Stops reading: the memory is about to be given back. @internal */
-  abandon(): void {
+  /** @internal */
+  abandon(): Abandoned {
     this.#cancelled = true;
+    const taken = this.#left > 0 ? this.#reader.count - this.#left : 0;
+    const left = this.#left > 0 && this.#shared ? this.#remainingRecords() : undefined;
+    // A frame that was received in part stays, and the router takes the rest of it from there.
+    if (this.#left === 0 || this.#shared) this.#reader.release();
     this.#left = 0;
-    this.#reader.release();
+    return { consumer: this.id, taken, left };
+  }
+
+  /** The records of the open frame that were not received. */
+  #remainingRecords(): Uint8Array {
+    const words = this.#memory.words;
+    let end = this.#at;
+    for (let left = this.#left; left > 0; left--) end += HEADER_INT32S + paddedInt32s(words[end]!);
+    return new Uint8Array(words.slice(this.#at, end).buffer);
   }
 }
 

@@ -1,4 +1,4 @@
-import { BodyTooLargeError, BrokerClosedError, OutOfMemoryError } from '../errors.js';
+import { BodyTooLargeError, BrokerClosedError, ClosedError, OutOfMemoryError } from '../errors.js';
 import type { Arena } from '../memory/arena.js';
 import { PAGE_BYTES, Page } from '../memory/layout.js';
 import { MailboxWriter } from '../memory/mailbox-writer.js';
@@ -17,6 +17,7 @@ export class Outgoing {
   readonly #arena: Arena;
   readonly #tag: number;
   #flushPlanned = false;
+  #closed = false;
   #largeBytes = 0;
 
   constructor(arena: Arena, slot: number) {
@@ -27,6 +28,7 @@ export class Outgoing {
 
   /** Room for a record of `words` words, or NO_ROOM if the router's mailbox is full. */
   reserve(words: number): number {
+    if (this.#closed) throw new ClosedError('session');
     const writer = this.writer;
     const at = writer.reserve(words);
     if (at === NO_ROOM) {
@@ -124,6 +126,11 @@ export class Outgoing {
     this.#arena.pages.announceWaiter();
     this.#arena.inbox.bell.ring();
     return this.#arena.pages.sleepForMemoryAsync();
+  }
+
+  /** Refuses records from now on: the session is leaving, and its writer slot will be another's. */
+  close(): void {
+    this.#closed = true;
   }
 
   /** @throws BodyTooLargeError */

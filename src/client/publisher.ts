@@ -40,7 +40,6 @@ export interface PublisherSession {
   readonly arena: Arena;
   readonly outgoing: Outgoing;
   readonly addresses: AddressBook;
-  readonly closed: boolean;
   /** Reads what the router said meanwhile: a refused publish, for example. */
   readNotices(): void;
 }
@@ -82,10 +81,15 @@ export class Publisher<T = Uint8Array | string> {
    * exchange is gone or internal, ClosedError, BrokerClosedError. Nothing was published then.
    */
   publish(routingKey: string, body: T, properties?: MessageProperties): boolean {
+    // Once or twice a batch: has the router refused something, is the session closed?
+    if (this.#outgoing.writer.count <= 1) this.#session.readNotices();
     if (this.#closed || this.#failure !== undefined) this.#refuse();
     const content = this.#codec === undefined ? body : this.#codec.encode(body);
-    const bytes = typeof content === 'string' ? encoder.encode(content) : content;
-    if (!(bytes instanceof Uint8Array)) throw wrongBody(bytes);
+    let bytes: Uint8Array;
+    if (typeof content === 'string') bytes = textBytes(content);
+    else if (content instanceof Uint8Array) bytes = content;
+    else throw wrongBody(content);
+    const length = bytes === textMemory ? textLength : bytes.length;
     const address =
       routingKey === this.#lastKey
         ? this.#lastAddress
@@ -93,16 +97,12 @@ export class Publisher<T = Uint8Array | string> {
     if (address === NO_ROOM) return false;
     this.#lastKey = routingKey;
     this.#lastAddress = address;
-    const length = bytes.length;
     const contentType = this.#codec?.contentType;
     if (properties !== undefined || contentType !== undefined) {
-      return this.#publishWith(
-        address,
-        bytes,
-        contentType === undefined ? properties! : { contentType, ...properties },
-      );
+      const all = contentType === undefined ? properties! : { contentType, ...properties };
+      return this.#publishWith(address, exact(bytes, length), all);
     }
-    if (length > INLINE_LIMIT) return this.#publishLarge(address, bytes, undefined, 0);
+    if (length > INLINE_LIMIT) return this.#publishLarge(address, exact(bytes, length), undefined, 0);
 
     const at = this.#reserve((length + 15) >>> 3);
     if (at === NO_ROOM) return false;
@@ -110,8 +110,8 @@ export class Publisher<T = Uint8Array | string> {
     const words = writer.words;
     words[at] = length;
     words[at + 1] = RecordType.PUBLISH | (address << ADDRESS_SHIFT);
-    if (length <= PACK_BYTES) pack(bytes, words, at + HEADER_INT32S);
-    else writer.bytes.set(bytes, (at + HEADER_INT32S) * 4);
+    if (length <= PACK_BYTES) pack(bytes, length, words, at + HEADER_INT32S);
+    else writer.bytes.set(exact(bytes, length), (at + HEADER_INT32S) * 4);
     return true;
   }
 
@@ -162,15 +162,7 @@ export class Publisher<T = Uint8Array | string> {
 
   #reserve(words: number): number {
     const outgoing = this.#outgoing;
-    const at = this.#blocks ? outgoing.reserveBlocking(words) : outgoing.reserve(words);
-    if (outgoing.writer.count === 1) this.#readNotices();
-    return at;
-  }
-
-  /** Once a batch: an exchange that is gone is noticed here. */
-  #readNotices(): void {
-    if (this.#session.closed) throw new ClosedError('session');
-    this.#session.readNotices();
+    return this.#blocks ? outgoing.reserveBlocking(words) : outgoing.reserve(words);
   }
 
   #addAddress(routingKey: string): number {
@@ -181,7 +173,6 @@ export class Publisher<T = Uint8Array | string> {
       const bytes = encoder.encode(routingKey).length;
       if (bytes > 255) throw new RoutingKeyTooLongError(bytes);
     }
-    if (this.#session.closed) throw new ClosedError('session');
     const address = this.#session.addresses.add(this, routingKey, this.#blocks);
     if (address !== NO_ROOM) this.#keys.set(routingKey, address);
     return address;
@@ -218,7 +209,6 @@ export class Publisher<T = Uint8Array | string> {
   ): boolean {
     const outgoing = this.#outgoing;
     outgoing.checkBody(body.length);
-    if (this.#session.closed) throw new ClosedError('session');
     const scratch = propertiesScratch(propertiesBytes);
     if (properties !== undefined) encodeProperties(properties, scratch, 0);
     const bytes = wordAligned(propertiesBytes) + body.length;
@@ -249,9 +239,13 @@ export class Publisher<T = Uint8Array | string> {
   }
 }
 
-/** Writes `bytes` into int32s from `at`, little-endian, padded with zeros to a word. */
-function pack(bytes: Uint8Array, words: Int32Array, at: number): void {
-  const length = bytes.length;
+/** The first `length` bytes of `bytes`. */
+function exact(bytes: Uint8Array, length: number): Uint8Array {
+  return bytes.length === length ? bytes : bytes.subarray(0, length);
+}
+
+/** Writes the first `length` bytes of `bytes` into int32s from `at`, little-endian. */
+function pack(bytes: Uint8Array, length: number, words: Int32Array, at: number): void {
   const whole = length & -4;
   let i = 0;
   for (; i < whole; i += 4) {
@@ -262,6 +256,17 @@ function pack(bytes: Uint8Array, words: Int32Array, at: number): void {
     for (let shift = 0; i < length; i++, shift += 8) last |= bytes[i]! << shift;
     words[at] = last;
   }
+}
+
+/** Short texts are encoded here, so that publishing one allocates nothing. */
+const textMemory = Buffer.allocUnsafeSlow(8192);
+let textLength = 0;
+
+/** `text` in UTF-8: `textMemory`, of which `textLength` bytes count, or memory of its own if it is long. */
+function textBytes(text: string): Uint8Array {
+  if (text.length * 3 > textMemory.length) return encoder.encode(text);
+  textLength = textMemory.write(text, 0, 'utf8');
+  return textMemory;
 }
 
 let scratchMemory = new Uint8Array(1024);

@@ -305,15 +305,14 @@ export class Session implements ConsumerSession, PublisherSession {
     const request = { ringWords: ringWordsOf(options) };
     const place = (await this.#request({ op: 'consume', queue, options: request })) as ConsumerPlace;
     const reader = consumerReader(this.arena, place, () => spinBudget(this.arena));
-    const consumer = new Consumer<T>(this, queue, place.consumer, reader, options);
+    const consumer = new Consumer<T>(this, queue, place, reader, options);
     this.#consumers.add(consumer);
     return consumer;
   }
 
   /** Has the broker take a consumer's memory back. @internal */
   async cancelConsumer(consumer: OpenConsumer): Promise<void> {
-    this.#consumers.delete(consumer);
-    if (!this.closed) await this.#request({ op: 'cancel', consumer: consumer.id });
+    if (this.#consumers.delete(consumer)) await this.#send({ op: 'cancel', ...consumer.abandon() });
   }
 
   /** Takes one message from a queue, or undefined if none waits. */
@@ -346,9 +345,11 @@ export class Session implements ConsumerSession, PublisherSession {
   }
 
   async #close(): Promise<void> {
-    for (const consumer of this.#consumers) consumer.abandon();
     try {
-      await this.#send({ op: 'detach' });
+      for (const consumer of [...this.#consumers]) await this.cancelConsumer(consumer);
+      const detached = this.#send({ op: 'detach' });
+      this.outgoing.close();
+      await detached;
     } catch (error) {
       if (error instanceof BrokerClosedError) return; // it has nothing of ours any more
       throw error;

@@ -13,8 +13,8 @@ export interface Lock {
 }
 
 export interface LockOptions {
-  /** How often to look before sleeping. 0 where threads outnumber cores: spinning then only delays the holder. */
-  spins?: (() => number) | undefined;
+  /** How often to look before sleeping. */
+  spins?: number | undefined;
   /** True if the thread with this owner id is known to have ended. Asked by a thread that waits unusually long. */
   isDead?: ((owner: number) => boolean) | undefined;
 }

@@ -10,9 +10,13 @@ const LOOP_INT32S = 64;
 /** int32s that one critical section copies at most; a longer record still goes, alone. */
 const BATCH_INT32S = 4096;
 
-export interface LockedReaderOptions extends LockOptions {
+export interface LockedReaderOptions {
   /** Rung when space was given back and a writer had asked for it. */
   spaceBell?: Bell | undefined;
+  /** How often to look for records before sleeping. 0 where threads outnumber cores. */
+  spins?: (() => number) | undefined;
+  /** How to wait for the lock. */
+  lock?: LockOptions | undefined;
 }
 
 /**

@@ -96,15 +96,15 @@ export class LockedRing {
       // pairs with the load in released: before this reader notes anything, its cell is looked at
       if (Atomics.compareExchange(this.control, Locked.USED, used, slot + 1) === used) break;
     }
-    return new LockedReader(this, slot, this.#lock(slot + 1, options), options);
+    return new LockedReader(this, slot, this.#lock(slot + 1, options.lock), options);
   }
 
   /** A writer for this thread. Any number from 0 names it; no two living writers have the same. */
-  writer(slot: number, options: LockOptions = {}): LockedWriter {
-    return new LockedWriter(this, this.#lock(this.readers + slot + 1, options));
+  writer(slot: number, lock: LockOptions = {}): LockedWriter {
+    return new LockedWriter(this, this.#lock(this.readers + slot + 1, lock));
   }
 
-  #lock(owner: number, options: LockOptions): Lock {
+  #lock(owner: number, options?: LockOptions): Lock {
     return new Mutex(this.control, Locked.LOCK, owner, options);
   }
 
@@ -147,7 +147,7 @@ export class LockedRing {
    * @returns true: the slot is free. (The lock-free ring may have to wait.)
    */
   recoverReader(slot: number): boolean {
-    this.#lock(slot + 1, {}).recover(slot + 1);
+    this.#lock(slot + 1).recover(slot + 1);
     // pairs with the load in released; after the lock, so that what the reader held is given back as a whole
     Atomics.store(this.control, this.cellAt(slot) + LockedCell.READING, 0);
     // It may have died while it woke another, or after it was woken itself: everyone looks for himself.
@@ -159,7 +159,7 @@ export class LockedRing {
   /** The same for a writer: releases its lock, and wakes the readers that it may have had to wake. */
   recoverWriter(slot: number): boolean {
     const owner = this.readers + slot + 1;
-    this.#lock(owner, {}).recover(owner);
+    this.#lock(owner).recover(owner);
     this.sleepers.wakeAll();
     return true;
   }

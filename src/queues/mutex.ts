@@ -21,6 +21,13 @@ const CONTENDED = 1;
  */
 const SLICE_MS = 50;
 
+/**
+ * Looks at the word before a waiter sleeps. With one record a critical section, 4 writers and 1 reader on 2 cores
+ * move 3.9-4.2 million records a second with 200 looks, 2.6-3.3 with none, 3.0-4.0 with 1,000; with batches of 64
+ * the number makes no difference.
+ */
+const SPINS = 200;
+
 /** Largest owner id: the word has to stay a positive int32. */
 export const MAX_OWNER = 0x3fffffff;
 
@@ -28,7 +35,7 @@ export class Mutex implements Lock {
   readonly #words: Int32Array;
   readonly #index: number;
   readonly #mine: number;
-  readonly #spins: () => number;
+  readonly #spins: number;
   readonly #isDead: ((owner: number) => boolean) | undefined;
 
   /**
@@ -43,7 +50,7 @@ export class Mutex implements Lock {
     this.#words = words;
     this.#index = index;
     this.#mine = owner << 1;
-    this.#spins = options.spins ?? noSpins;
+    this.#spins = options.spins ?? SPINS;
     this.#isDead = options.isDead;
   }
 
@@ -55,7 +62,7 @@ export class Mutex implements Lock {
   #contend(): void {
     const words = this.#words;
     const index = this.#index;
-    for (let spins = this.#spins(); spins > 0; spins--) {
+    for (let spins = this.#spins; spins > 0; spins--) {
       // The load first: it keeps the cache line shared. Both pair with the exchange in release().
       if (Atomics.load(words, index) === 0 && Atomics.compareExchange(words, index, 0, this.#mine) === 0)
         return;
@@ -105,8 +112,4 @@ export class Mutex implements Lock {
     Atomics.notify(this.#words, this.#index, 1); // pairs with the wait in #contend()
     return released;
   }
-}
-
-function noSpins(): number {
-  return 0;
 }

@@ -20,7 +20,7 @@ export type Operation =
   | { op: 'bindQueue' | 'unbindQueue'; name: string; source: string; key: string; arguments: Arguments }
   | { op: 'bindExchange' | 'unbindExchange'; name: string; source: string; key: string; arguments: Arguments }
   | { op: 'consume'; queue: string; options: ConsumeRequest }
-  | { op: 'cancel'; consumer: number }
+  | ({ op: 'cancel' } & Abandoned)
   | { op: 'get'; queue: string }
   | { op: 'stats' }
   /** All that this session published before was routed. */
@@ -28,6 +28,15 @@ export type Operation =
   | { op: 'detach' };
 
 export type Request = Operation & { id: number };
+
+/** A consumer that stopped reading. */
+export interface Abandoned {
+  consumer: number;
+  /** Records that it received of the frame that it has opened and not released; 0 if it has none. */
+  taken: number;
+  /** From a shared ring: the records of that frame that it did not receive. */
+  left: Uint8Array | undefined;
+}
 
 /** How a queue hands its messages to its consumers. */
 export type DispatchName =

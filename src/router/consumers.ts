@@ -2,8 +2,9 @@ import type { Arena } from '../memory/arena.js';
 import { ExclusiveWriter } from '../memory/exclusive-writer.js';
 import { mailboxShape, PAGE_BYTES, Page } from '../memory/layout.js';
 import { MailboxMemory } from '../memory/mailbox.js';
-import { unopened } from '../memory/unopened.js';
-import type { ConsumerPlace } from '../records/request.js';
+import { type Records, untaken } from '../memory/untaken.js';
+import { HEADER_INT32S, paddedInt32s } from '../records/record.js';
+import type { Abandoned, ConsumerPlace } from '../records/request.js';
 import { allocatePages } from './consumer-pages.js';
 import type { LargeBodies } from './large-bodies.js';
 import type { MessageQueue } from './message-queue.js';
@@ -16,8 +17,12 @@ export interface RouterConsumer {
   readonly place: ConsumerPlace;
   /** Ends it from the router's side: its reader finds what was sent, then the end. */
   close(): void;
-  /** Frees its memory; its reader will not look again. What it never opened goes back to the queue. */
-  leave(): void;
+  /**
+   * Frees its memory; its reader will not look again. What it did not take goes back to the queue.
+   *
+   * @param abandoned what the reader says it took; undefined if it died
+   */
+  leave(abandoned?: Abandoned): void;
 }
 
 /** A consumer with a mailbox of its own: the router writes, it reads, nobody contends. */
@@ -52,12 +57,11 @@ export class MailboxConsumer implements RouterConsumer {
     this.#outlet.close();
   }
 
-  leave(): void {
+  leave(abandoned?: Abandoned): void {
     this.queue.removeOutlet(this.#outlet);
     this.queue.consumers--;
     this.#outlet.close(); // its reader may sleep on it, although it will not read any more
-    const left = unopened(this.#memory);
-    this.queue.putBack(left.words, left.records);
+    this.queue.putBack(untaken(this.#memory, abandoned?.taken ?? 0));
     this.#outlet.drop();
     this.#arena.pages.free(this.place.page);
   }
@@ -85,8 +89,18 @@ export class RingConsumer implements RouterConsumer {
     this.#ring.close();
   }
 
-  leave(): void {
+  leave(abandoned?: Abandoned): void {
     this.queue.consumers--;
-    this.#ring.removeReader(this.place.readerSlot);
+    const left = abandoned?.left;
+    this.#ring.removeReader(this.place.readerSlot, left === undefined ? NO_RECORDS : recordsIn(left));
   }
+}
+
+const NO_RECORDS: Records = { words: new Int32Array(0), records: 0 };
+
+function recordsIn(bytes: Uint8Array): Records {
+  const words = new Int32Array(new Uint8Array(bytes).buffer);
+  let records = 0;
+  for (let at = 0; at < words.length; at += HEADER_INT32S + paddedInt32s(words[at]!)) records++;
+  return { words, records };
 }

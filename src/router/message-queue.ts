@@ -1,4 +1,5 @@
 import { NO_ROOM } from '../memory/record-queue.js';
+import type { Records } from '../memory/untaken.js';
 import { copyInt32s, HEADER_INT32S, LARGE_FLAG, paddedInt32s, REDELIVERED_FLAG } from '../records/record.js';
 import type { DispatchName, QueueStats } from '../records/request.js';
 import type { RoutingTarget } from '../routing/routing-target.js';
@@ -120,8 +121,8 @@ export class MessageQueue implements RoutingTarget, OutletFeeder {
     return true;
   }
 
-  /** Puts messages back at the front that a consumer was sent but never opened: `records`, oldest first. */
-  putBack(words: Int32Array, records: number): void {
+  /** Puts messages back at the front that consumers were sent but did not take. */
+  putBack({ words, records }: Records): void {
     for (let at = 0; at < words.length; at += HEADER_INT32S + paddedInt32s(words[at]!)) {
       words[at + 1] = words[at + 1]! | REDELIVERED_FLAG;
       if ((words[at + 1]! & LARGE_FLAG) !== 0) this.#bodies.retain(words[contentAt(words, at)]!);

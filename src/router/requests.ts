@@ -1,6 +1,7 @@
 import { InvalidArgumentError, NotFoundError, PreconditionFailedError } from '../errors.js';
 import type { Arena } from '../memory/arena.js';
 import type {
+  Abandoned,
   BrokerStats,
   ConsumerPlace,
   DispatchName,
@@ -71,7 +72,7 @@ export class Requests {
       case 'consume':
         return this.#consume(session, request.queue, request.options.ringWords);
       case 'cancel':
-        return this.#cancel(session, request.consumer);
+        return this.#cancel(session, request.consumer, request);
       case 'checkPublish':
         topology.route(request.name, '', () => undefined);
         return undefined;
@@ -185,7 +186,7 @@ export class Requests {
     return queue.take(session.replies) ? 'delivered' : 'busy';
   }
 
-  #cancel(session: RouterSession, id: number): void {
+  #cancel(session: RouterSession, id: number, abandoned?: Abandoned): void {
     const consumer = session.consumers.get(id);
     if (consumer === undefined) {
       throw new InvalidArgumentError(
@@ -193,7 +194,7 @@ export class Requests {
       );
     }
     session.consumers.delete(id);
-    consumer.leave();
+    consumer.leave(abandoned);
     // Of a deleted queue nobody takes what was put back.
     if (this.#queues.get(consumer.queue.name) !== consumer.queue) consumer.queue.purge();
   }

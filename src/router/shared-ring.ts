@@ -1,12 +1,14 @@
 import { OutOfMemoryError } from '../errors.js';
 import type { Arena } from '../memory/arena.js';
 import { PAGE_BYTES, Page } from '../memory/layout.js';
+import { joined, type Records, recordsEnd } from '../memory/untaken.js';
 import {
   createSharedRing,
   RING_READERS,
   type SharedDispatch,
   type SharedRingMemory,
   sharedRingBytes,
+  sharedRingReader,
 } from '../queues/shared-rings.js';
 import { allocatePages } from './consumer-pages.js';
 import type { LargeBodies } from './large-bodies.js';
@@ -58,13 +60,46 @@ export class SharedRing {
     return slot;
   }
 
-  /** A consumer left or died. What it had taken is done with; what nobody took stays for the others. */
-  removeReader(slot: number): void {
+  /**
+   * A consumer left or died. What nobody took stays for the others.
+   *
+   * @param left what it took out of the ring and did not receive; older than what is still there
+   */
+  removeReader(slot: number, left: Records): void {
     this.#readers[slot] = ReaderState.LEAVING;
     this.#recover(slot);
-    if (this.#readers.some(isReader)) return;
-    this.#queue.removeOutlet(this.#outlet);
-    if (this.#retired) this.#free();
+    const last = !this.#readers.some(isReader);
+    if (last) {
+      this.#queue.removeOutlet(this.#outlet);
+      this.#takeBack();
+    }
+    this.#queue.putBack(left);
+    if (last && this.#retired) this.#free();
+  }
+
+  /** Nobody reads the ring any more: what lies in it waits in the queue. */
+  #takeBack(): void {
+    const slot = this.#readers.indexOf(ReaderState.FREE);
+    if (slot < 0) return; // every slot is leaving: the next consumer finds the messages
+    const { dispatch } = this.#queue;
+    const reader = sharedRingReader(
+      dispatch as SharedDispatch,
+      this.#arena.buffer,
+      this.page * PAGE_BYTES,
+      slot,
+      {},
+    );
+    const parts: Int32Array[] = [];
+    let records = 0;
+    for (let flushed = false; !flushed; ) {
+      flushed = this.#outlet.flush();
+      for (; reader.open(); records += reader.count) {
+        parts.push(reader.words.slice(reader.at, recordsEnd(reader.words, reader.at, reader.count)));
+        reader.release();
+      }
+    }
+    this.#queue.putBack({ words: joined(parts), records });
+    this.#memory.recoverReader(slot);
   }
 
   /** May have to wait for a living consumer; then it is tried again when the next one comes. */
