@@ -265,8 +265,22 @@ let textLength = 0;
 /** `text` in UTF-8: `textMemory`, of which `textLength` bytes count, or memory of its own if it is long. */
 function textBytes(text: string): Uint8Array {
   if (text.length * 3 > textMemory.length) return encoder.encode(text);
-  textLength = textMemory.write(text, 0, 'utf8');
+  textLength = text.length <= PACK_BYTES ? writeAscii(text) : NOT_ASCII;
+  if (textLength === NOT_ASCII) textLength = textMemory.write(text, 0, 'utf8');
   return textMemory;
+}
+
+const NOT_ASCII = -1;
+
+/** A short text that is ASCII: a loop is done before a call of C++ has begun. */
+function writeAscii(text: string): number {
+  const length = text.length;
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f) return NOT_ASCII;
+    textMemory[i] = unit;
+  }
+  return length;
 }
 
 let scratchMemory = new Uint8Array(1024);
