@@ -1,3 +1,4 @@
+import type { RingMQError } from '../errors.js';
 import { NO_ROOM } from '../memory/record-queue.js';
 import { ADDRESS_SHIFT, HEADER_INT32S, paddedInt32s, RecordType } from '../records/record.js';
 import type { Outgoing } from './outgoing.js';
@@ -6,6 +7,7 @@ import type { Outgoing } from './outgoing.js';
 export interface AddressUser {
   readonly exchange: string;
   forgetKey(routingKey: string): void;
+  fail(error: RingMQError): void;
 }
 
 /** Addresses that a session and the router remember at a time: the table is bounded on both sides. */
@@ -56,9 +58,9 @@ export class AddressBook {
     return address;
   }
 
-  /** Who uses the address with this number. */
-  user(address: number): AddressUser | undefined {
-    return this.#users[address];
+  /** The router refused a message to `exchange`: tells everybody who publishes there. */
+  refused(exchange: string, error: RingMQError): void {
+    for (const user of this.#users) if (user?.exchange === exchange) user.fail(error);
   }
 }
 

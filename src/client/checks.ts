@@ -54,6 +54,27 @@ export function checkOneOf(what: string, value: unknown, known: readonly unknown
   }
 }
 
+/** @throws InvalidArgumentError unless `value` is a boolean, or undefined: left out */
+export function checkFlag(what: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'boolean') {
+    throw new InvalidArgumentError(`${what} must be a boolean, not ${show(value)}.`);
+  }
+}
+
+/** @throws InvalidArgumentError unless `value` is a table of values by name, or undefined: left out */
+export function checkTable(what: string, value: unknown): void {
+  if (value !== undefined) checkOptions(what, value, Object.keys(value ?? {}));
+}
+
+/** @throws InvalidArgumentError unless `codec` has the function `method`, or is undefined: left out */
+export function checkCodec(codec: unknown, method: 'encode' | 'decode'): void {
+  if (codec === undefined) return;
+  if (typeof codec !== 'object' || codec === null) {
+    throw new InvalidArgumentError(`codec must be an object, not ${show(codec)}.`);
+  }
+  checkFunction(`codec.${method}`, (codec as Record<string, unknown>)[method]);
+}
+
 /** @throws InvalidArgumentError unless `value` is a function */
 export function checkFunction(what: string, value: unknown): void {
   if (typeof value !== 'function')

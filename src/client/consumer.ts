@@ -1,18 +1,21 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { ClosedError, InvalidArgumentError } from '../errors.js';
 import type { Arena } from '../memory/arena.js';
-import { PAGE_BYTES, WORD_BYTES } from '../memory/layout.js';
-import { MailboxMemory } from '../memory/mailbox.js';
-import { MailboxReader } from '../memory/mailbox-reader.js';
+import { WORD_BYTES } from '../memory/layout.js';
 import type { RecordReader } from '../memory/record-queue.js';
-import { type SharedDispatch, sharedRingReader } from '../queues/shared-rings.js';
-import { HEADER_INT32S, paddedInt32s } from '../records/record.js';
 import type { Abandoned, ConsumerPlace } from '../records/request.js';
-import { checkFunction, checkInteger, checkOptions, checkPowerOfTwo } from './checks.js';
+import {
+  checkCodec,
+  checkFlag,
+  checkFunction,
+  checkInteger,
+  checkOptions,
+  checkPowerOfTwo,
+} from './checks.js';
 import type { Codec } from './codec.js';
 import type { HandlerPoolOptions } from './handler-pool.js';
 import { KeepAlive } from './keep-alive.js';
-import { DeliveryMemory, Message } from './message.js';
+import type { Message } from './message.js';
 import { brokerClosed, type Outgoing } from './outgoing.js';
 
 /** Bytes of a consumer's ring, where it does not say. */
@@ -52,27 +55,14 @@ export function checkConsumeOptions<T>(options: ConsumeOptions<T> | undefined): 
       'consume: `noAck` must be true. This version has no acknowledgements: a message counts as done when delivered.',
     );
   }
-  if (options.codec !== undefined) checkFunction('codec.decode', options.codec.decode);
+  checkCodec(options.codec, 'decode');
+  checkFlag('inPlace', options.inPlace);
   if (options.ringBytes !== undefined) checkPowerOfTwo('ringBytes', options.ringBytes, 1 << 14, 1 << 28);
 }
 
 /** @internal */
 export function ringWordsOf<T>(options: ConsumeOptions<T>): number {
   return (options.ringBytes ?? DEFAULT_RING_BYTES) / WORD_BYTES;
-}
-
-/** The reader of what the router sends to a consumer. @internal */
-export function consumerReader(arena: Arena, place: ConsumerPlace, spins: () => number): RecordReader {
-  const options = { spaceBell: arena.inbox.bell, spins };
-  return place.dispatch === 'queue-per-consumer'
-    ? new MailboxReader(MailboxMemory.attach(arena.buffer, place.page * PAGE_BYTES), options)
-    : sharedRingReader(
-        place.dispatch as SharedDispatch,
-        arena.buffer,
-        place.page * PAGE_BYTES,
-        place.readerSlot,
-        options,
-      );
 }
 
 /** A consumer as its session sees it. */
@@ -99,16 +89,9 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
   readonly #session: ConsumerSession;
   readonly #arena: Arena;
   readonly #reader: RecordReader;
-  readonly #codec: Codec<T> | undefined;
+  readonly #source: DeliverySource<T>;
   readonly #inPlace: boolean;
-  /** True if other consumers read the same ring. */
-  readonly #shared: boolean;
   readonly #keepAlive = new KeepAlive();
-  /** Where the records of the open frame lie: the ring, or a copy of them. */
-  #memory: DeliveryMemory;
-  readonly #cursor: Message<T>;
-  #at = 0;
-  #left = 0;
   #cancelled = false;
   #receiving: string | undefined;
 
@@ -124,17 +107,16 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
     this.#arena = session.arena;
     this.queue = queue;
     this.id = place.consumer;
-    this.#shared = place.dispatch !== 'queue-per-consumer';
     this.#reader = reader;
-    this.#codec = options.codec;
     this.#inPlace = options.inPlace === true;
-    this.#memory = new DeliveryMemory(reader.words);
-    this.#cursor = new Message(this.#memory, this.#codec);
+    const { codec } = options;
+    const shared = place.dispatch !== 'queue-per-consumer';
+    this.#source = new DeliverySource(session.arena, reader, { codec, inPlace: this.#inPlace, shared });
   }
 
   /** True once no message will come any more: it was cancelled, its queue deleted, or the broker closed. */
   get ended(): boolean {
-    return this.#cancelled || (this.#left === 0 && this.#reader.ended);
+    return this.#cancelled || this.#source.ended;
   }
 
   /**
@@ -143,38 +125,7 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
    * @throws BrokerClosedError if the router died
    */
   tryReceive(): Message<T> | undefined {
-    if (this.#left === 0 && !this.#open()) return undefined;
-    this.#left--;
-    const memory = this.#memory;
-    const at = this.#at;
-    this.#at = at + HEADER_INT32S + paddedInt32s(memory.words[at]!);
-    if (this.#inPlace) return this.#cursor.point(memory, at, this.#arena, false);
-    return new Message(memory, this.#codec).point(memory, at, this.#arena, true);
-  }
-
-  /** Goes to the next frame. Whoever asks for it is done with the one before. */
-  #open(): boolean {
-    if (this.#cancelled) return false;
-    const reader = this.#reader;
-    reader.release();
-    if (!reader.open()) {
-      if (reader.ended && this.#arena.died) throw brokerClosed(this.#arena);
-      return false;
-    }
-    this.#left = reader.count;
-    this.#at = reader.at;
-    if (!this.#inPlace) this.#copyFrame();
-    else if (this.#memory.words !== reader.words) this.#memory = new DeliveryMemory(reader.words);
-    return true;
-  }
-
-  /** Copies the records of the frame at once: a copy a message would cost more than the message. */
-  #copyFrame(): void {
-    const { words, at, count } = this.#reader;
-    let end = at;
-    for (let left = count; left > 0; left--) end += HEADER_INT32S + paddedInt32s(words[end]!);
-    this.#memory = new DeliveryMemory(new Int32Array(words.subarray(at, end)));
-    this.#at = 0;
+    return this.#cancelled ? undefined : this.#source.next();
   }
 
   /**
@@ -369,20 +320,7 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
   /** @internal */
   abandon(): Abandoned {
     this.#cancelled = true;
-    const taken = this.#left > 0 ? this.#reader.count - this.#left : 0;
-    const left = this.#left > 0 && this.#shared ? this.#remainingRecords() : undefined;
-    // A frame that was received in part stays, and the router takes the rest of it from there.
-    if (this.#left === 0 || this.#shared) this.#reader.release();
-    this.#left = 0;
-    return { consumer: this.id, taken, left };
-  }
-
-  /** The records of the open frame that were not received. */
-  #remainingRecords(): Uint8Array {
-    const words = this.#memory.words;
-    let end = this.#at;
-    for (let left = this.#left; left > 0; left--) end += HEADER_INT32S + paddedInt32s(words[end]!);
-    return new Uint8Array(words.slice(this.#at, end).buffer);
+    return { consumer: this.id, ...this.#source.abandon() };
   }
 }
 

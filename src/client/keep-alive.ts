@@ -13,6 +13,16 @@ export class KeepAlive {
     if (this.#holders++ === 0) this.#timer = setInterval(() => {}, LONGEST_DELAY);
   }
 
+  /** Holds until `wait` is over. */
+  async during(wait: Promise<unknown> | undefined): Promise<void> {
+    this.hold();
+    try {
+      await wait;
+    } finally {
+      this.release();
+    }
+  }
+
   release(): void {
     if (--this.#holders === 0) clearInterval(this.#timer);
   }

@@ -4,6 +4,7 @@ import { PAGE_BYTES, Page } from '../memory/layout.js';
 import { MailboxWriter } from '../memory/mailbox-writer.js';
 import { NO_PAGES, PageAllocator } from '../memory/page-allocator.js';
 import { NO_ROOM } from '../memory/record-queue.js';
+import { KeepAlive } from './keep-alive.js';
 
 /** Bytes in pages after which a batch goes: they should still be in the cache when the consumer reads them. */
 const LARGE_BATCH_BYTES = 1 << 18;
@@ -16,6 +17,7 @@ export class Outgoing {
   readonly writer: MailboxWriter;
   readonly #arena: Arena;
   readonly #tag: number;
+  readonly #keepAlive = new KeepAlive();
   #flushPlanned = false;
   #closed = false;
   #largeBytes = 0;
@@ -26,9 +28,14 @@ export class Outgoing {
     this.#tag = slot + Page.SESSION_TAG;
   }
 
-  /** Room for a record of `words` words, or NO_ROOM if the router's mailbox is full. */
+  /** Room for what is published: `words` words, or NO_ROOM if the router's mailbox is full. */
   reserve(words: number): number {
     if (this.#closed) throw new ClosedError('session');
+    return this.reserveRequest(words);
+  }
+
+  /** The same for a request: the session's last ones are sent when nothing may be published any more. */
+  reserveRequest(words: number): number {
     const writer = this.writer;
     const at = writer.reserve(words);
     if (at === NO_ROOM) {
@@ -50,9 +57,11 @@ export class Outgoing {
 
   /** Sends what gathered; false if the router's mailbox is full. */
   flush(): boolean {
-    if (this.writer.flush()) return true;
-    if (this.writer.closed) throw brokerClosed(this.#arena);
-    return false;
+    const writer = this.writer;
+    if (writer.flush()) return true;
+    if (!writer.closed) return false;
+    writer.discard(); // so that the next publish begins a batch, and looks whether the broker is closed
+    throw brokerClosed(this.#arena);
   }
 
   flushBlocking(): void {
@@ -60,7 +69,12 @@ export class Outgoing {
   }
 
   async flushAsync(): Promise<void> {
-    while (!this.flush()) await this.writer.awaitSpaceAsync();
+    while (!this.flush()) await this.awaitSpace();
+  }
+
+  /** Resolves when the router's mailbox may have room. */
+  async awaitSpace(): Promise<void> {
+    await this.#keepAlive.during(this.writer.awaitSpaceAsync());
   }
 
   /** What was published in this turn of the event loop goes at its end, if the batch was not full before. */
@@ -128,7 +142,7 @@ export class Outgoing {
     return this.#arena.pages.sleepForMemoryAsync();
   }
 
-  /** Refuses records from now on: the session is leaving, and its writer slot will be another's. */
+  /** Refuses what is published from now on: the session is leaving, and its writer slot will be another's. */
   close(): void {
     this.#closed = true;
   }

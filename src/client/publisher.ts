@@ -16,7 +16,7 @@ import {
   wordAligned,
 } from '../records/record.js';
 import type { AddressBook } from './address-book.js';
-import { checkFunction, show } from './checks.js';
+import { show } from './checks.js';
 import type { Codec } from './codec.js';
 import type { Outgoing } from './outgoing.js';
 
@@ -67,7 +67,6 @@ export class Publisher<T = Uint8Array | string> {
     this.#outgoing = session.outgoing;
     this.#codec = options.codec;
     this.#blocks = options.whenFull !== 'return';
-    if (this.#codec !== undefined) checkFunction('codec.encode', this.#codec.encode);
   }
 
   /**

@@ -1,33 +1,21 @@
 import { threadId } from 'node:worker_threads';
 import type { MessageProperties } from '../amqp/properties.js';
-import {
-  BrokerClosedError,
-  ClosedError,
-  InvalidArgumentError,
-  type RingMQError,
-  TooManySessionsError,
-} from '../errors.js';
+import { BrokerClosedError, ClosedError, InvalidArgumentError, TooManySessionsError } from '../errors.js';
 import { Arena } from '../memory/arena.js';
-import { PAGE_BYTES } from '../memory/layout.js';
-import { MailboxReader } from '../memory/mailbox-reader.js';
-import { NO_ROOM } from '../memory/record-queue.js';
 import { spinBudget } from '../memory/spin-budget.js';
-import { decodeError } from '../records/error-record.js';
-import { HEADER_INT32S, LARGE_FLAG, paddedInt32s, RecordType, TYPE_MASK } from '../records/record.js';
-import {
-  type BrokerStats,
-  type ConsumerPlace,
-  decode,
-  encode,
-  type Operation,
-  type QueueInfo,
-  type QueueOptions,
-  type Reply,
-} from '../records/request.js';
+import type { BrokerStats, ConsumerPlace, Operation, QueueInfo, QueueOptions } from '../records/request.js';
 import type { Arguments } from '../routing/arguments.js';
 import type { ExchangeOptions } from '../routing/declaration.js';
 import { AddressBook } from './address-book.js';
-import { checkName, checkOneOf, checkOptions, checkPowerOfTwo } from './checks.js';
+import {
+  checkCodec,
+  checkFlag,
+  checkName,
+  checkOneOf,
+  checkOptions,
+  checkPowerOfTwo,
+  checkTable,
+} from './checks.js';
 import type { Codec } from './codec.js';
 import {
   type ConsumeOptions,
@@ -38,18 +26,12 @@ import {
   type OpenConsumer,
   ringWordsOf,
 } from './consumer.js';
-import { KeepAlive } from './keep-alive.js';
-import { DeliveryMemory, Message } from './message.js';
+import type { Message } from './message.js';
 import { brokerClosed, Outgoing } from './outgoing.js';
 import { Publisher, type PublisherOptions, type PublisherSession } from './publisher.js';
 import { lineage, reportDeathsTo } from './thread-deaths.js';
 
 const DISPATCHES = ['queue-per-consumer', 'shared-locked', 'shared-locked-batched', 'shared-lock-free'];
-
-interface Pending {
-  resolve(value: unknown): void;
-  reject(error: RingMQError): void;
-}
 
 /**
  * Connects this thread to the broker behind `handle`: at once, with no round trip.
@@ -86,15 +68,9 @@ export class Session implements ConsumerSession, PublisherSession {
   /** @internal */
   readonly addresses: AddressBook;
   readonly #slot: number;
-  readonly #replies: MailboxReader;
-  readonly #pending = new Map<number, Pending>();
+  readonly #link: RouterLink;
   readonly #consumers = new Set<OpenConsumer>();
   readonly #publishers = new Map<string, Publisher>();
-  readonly #keepAlive = new KeepAlive();
-  /** Messages that `get` was sent, before the reply that says so. */
-  readonly #got: Message[] = [];
-  #nextRequest = 1;
-  #listening = false;
   #closing: Promise<void> | undefined;
 
   /** @internal */
@@ -103,9 +79,11 @@ export class Session implements ConsumerSession, PublisherSession {
     this.arena = arena;
     this.#slot = arena.inbox.attachWriter(threadId, lineage);
     if (this.#slot < 0) throw new TooManySessionsError(arena.sessions);
-    this.#replies = new MailboxReader(arena.createReplies(this.#slot), { spaceBell: arena.inbox.bell });
     this.outgoing = new Outgoing(arena, this.#slot);
     this.addresses = new AddressBook(this.outgoing);
+    this.#link = new RouterLink(arena, this.#slot, this.outgoing, (exchange, error) =>
+      this.addresses.refused(exchange, error),
+    );
   }
 
   /** True once close() was called. */
@@ -129,6 +107,9 @@ export class Session implements ConsumerSession, PublisherSession {
       'durable',
       'arguments',
     ]);
+    for (const flag of ['internal', 'autoDelete', 'durable'] as const) checkFlag(flag, options[flag]);
+    if (options.alternateExchange !== undefined) checkName('alternateExchange', options.alternateExchange);
+    checkTable('arguments', options.arguments);
     await this.#request({ op: 'declareExchange', name, type, options });
   }
 
@@ -142,6 +123,7 @@ export class Session implements ConsumerSession, PublisherSession {
   async deleteExchange(name: string, options: { ifUnused?: boolean } = {}): Promise<void> {
     checkName('The name of the exchange', name);
     checkOptions('deleteExchange', options, ['ifUnused']);
+    checkFlag('ifUnused', options.ifUnused);
     await this.#request({ op: 'deleteExchange', name, ifUnused: options.ifUnused === true });
   }
 
@@ -174,6 +156,8 @@ export class Session implements ConsumerSession, PublisherSession {
     checkName('The name of the queue', name);
     checkOptions('deleteQueue', options, ['ifUnused', 'ifEmpty']);
     const { ifUnused, ifEmpty } = options;
+    checkFlag('ifUnused', ifUnused);
+    checkFlag('ifEmpty', ifEmpty);
     const deleted = await this.#request({
       op: 'deleteQueue',
       name,
@@ -239,7 +223,7 @@ export class Session implements ConsumerSession, PublisherSession {
     checkName('The destination of the binding', name);
     checkName('The source of the binding', source);
     checkName('The binding key', key);
-    checkOptions('arguments', bindingArguments, Object.keys(bindingArguments ?? {}));
+    checkTable('arguments', bindingArguments);
     await this.#request({ op, name, source, key, arguments: bindingArguments });
   }
 
@@ -254,6 +238,7 @@ export class Session implements ConsumerSession, PublisherSession {
   ): Promise<Publisher<T>> {
     checkName('The name of the exchange', exchange);
     checkOptions('publisher', options, ['codec', 'whenFull']);
+    checkCodec(options.codec, 'encode');
     if (options.whenFull !== undefined) checkOneOf('whenFull', options.whenFull, ['block', 'return']);
     await this.#request({ op: 'checkPublish', name: exchange });
     return new Publisher(this, exchange, options);
@@ -312,7 +297,7 @@ export class Session implements ConsumerSession, PublisherSession {
 
   /** Has the broker take a consumer's memory back. @internal */
   async cancelConsumer(consumer: OpenConsumer): Promise<void> {
-    if (this.#consumers.delete(consumer)) await this.#send({ op: 'cancel', ...consumer.abandon() });
+    if (this.#consumers.delete(consumer)) await this.#link.request({ op: 'cancel', ...consumer.abandon() });
   }
 
   /** Takes one message from a queue, or undefined if none waits. */
@@ -322,10 +307,11 @@ export class Session implements ConsumerSession, PublisherSession {
   ): Promise<Message<T> | undefined> {
     checkName('The name of the queue', queue);
     checkOptions('get', options, ['codec']);
+    checkCodec(options.codec, 'decode');
     for (;;) {
       const outcome = await this.#request({ op: 'get', queue });
       if (outcome === 'empty') return undefined;
-      if (outcome === 'delivered') return (this.#got.shift() as Message).decodedBy(options.codec);
+      if (outcome === 'delivered') return (this.#link.got.shift() as Message).decodedBy(options.codec);
     }
   }
 
@@ -347,9 +333,8 @@ export class Session implements ConsumerSession, PublisherSession {
   async #close(): Promise<void> {
     try {
       for (const consumer of [...this.#consumers]) await this.cancelConsumer(consumer);
-      const detached = this.#send({ op: 'detach' });
-      this.outgoing.close();
-      await detached;
+      // Nothing may follow the farewell: the writer slot will be another session's.
+      await this.#link.request({ op: 'detach' }, () => this.outgoing.close());
     } catch (error) {
       if (error instanceof BrokerClosedError) return; // it has nothing of ours any more
       throw error;
@@ -358,91 +343,11 @@ export class Session implements ConsumerSession, PublisherSession {
   }
 
   #request(operation: Operation): Promise<unknown> {
-    if (this.closed) return Promise.reject(new ClosedError('session'));
-    return this.#send(operation);
+    return this.closed ? Promise.reject(new ClosedError('session')) : this.#link.request(operation);
   }
 
-  async #send(operation: Operation): Promise<unknown> {
-    const id = this.#nextRequest++;
-    const bytes = encode({ ...operation, id });
-    const words = (HEADER_INT32S + paddedInt32s(bytes.length)) >>> 1;
-    const { writer } = this.outgoing;
-    if (words > writer.maxRecordWords) {
-      throw new InvalidArgumentError(`A request of ${bytes.length} bytes does not fit the router's mailbox.`);
-    }
-    let at = this.outgoing.reserve(words);
-    for (; at === NO_ROOM; at = this.outgoing.reserve(words)) await writer.awaitSpaceAsync();
-    writer.words[at] = bytes.length;
-    writer.words[at + 1] = RecordType.REQUEST;
-    writer.bytes.set(bytes, (at + HEADER_INT32S) * 4);
-    const answer = new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject }));
-    void this.#listen();
-    return answer;
-  }
-
-  /** Reads replies for as long as one is awaited. Never rejects: what goes wrong is told to those who wait. */
-  async #listen(): Promise<void> {
-    if (this.#listening) return;
-    this.#listening = true;
-    this.#keepAlive.hold();
-    try {
-      await this.outgoing.flushAsync();
-      for (;;) {
-        this.readNotices();
-        if (this.#pending.size === 0) break;
-        if (this.#replies.ended) throw brokerClosed(this.arena);
-        await this.outgoing.flushAsync();
-        await this.#replies.awaitAsync();
-      }
-    } catch (error) {
-      for (const { reject } of this.#pending.values()) reject(error as RingMQError);
-      this.#pending.clear();
-    } finally {
-      this.#listening = false;
-      this.#keepAlive.release();
-    }
-  }
-
-  /** Handles what the router has sent. @internal */
+  /** Handles what the router said meanwhile. @internal */
   readNotices(): void {
-    const replies = this.#replies;
-    while (replies.open()) {
-      const words = replies.words;
-      let at = replies.at;
-      for (let left = replies.count; left > 0; left--) {
-        if ((words[at + 1]! & TYPE_MASK) === RecordType.DELIVER)
-          this.#got.push(this.#copyDelivery(words, at));
-        else this.#handle(this.#readReply(words, at));
-        at += HEADER_INT32S + paddedInt32s(words[at]!);
-      }
-      replies.release();
-    }
-  }
-
-  #copyDelivery(words: Int32Array, at: number): Message {
-    const record = words.slice(at, at + HEADER_INT32S + paddedInt32s(words[at]!));
-    const memory = new DeliveryMemory(record);
-    return new Message<Uint8Array>(memory, undefined).point(memory, 0, this.arena, true);
-  }
-
-  #readReply(words: Int32Array, at: number): Reply {
-    const payload = at + HEADER_INT32S;
-    if ((words[at + 1]! & LARGE_FLAG) === 0) {
-      return decode(this.#replies.bytes.subarray(payload * 4, payload * 4 + words[at]!));
-    }
-    const start = words[payload]! * PAGE_BYTES;
-    return decode(this.arena.bytes.subarray(start, start + words[payload + 2]!));
-  }
-
-  #handle(reply: Reply): void {
-    if ('notice' in reply) {
-      const publisher = this.addresses.user(reply.address);
-      if (publisher instanceof Publisher) publisher.fail(decodeError(reply.error));
-      return;
-    }
-    const pending = this.#pending.get(reply.id);
-    this.#pending.delete(reply.id);
-    if ('error' in reply) pending?.reject(decodeError(reply.error));
-    else pending?.resolve(reply.value);
+    this.#link.readReplies();
   }
 }

@@ -1,4 +1,5 @@
 import { deserialize, serialize } from 'node:v8';
+import { InvalidArgumentError } from '../errors.js';
 import type { Arguments } from '../routing/arguments.js';
 import type { ExchangeOptions } from '../routing/declaration.js';
 import type { EncodedError } from './error-record.js';
@@ -61,7 +62,7 @@ export interface ConsumeRequest {
 export type Reply = { id: number; value: unknown } | { id: number; error: EncodedError } | Notice;
 
 /** What the router says unasked. */
-export type Notice = { id: 0; notice: 'publishFailed'; address: number; error: EncodedError };
+export type Notice = { id: 0; notice: 'publishRefused'; exchange: string; error: EncodedError };
 
 /** Where a consumer finds its messages: the answer to `consume`. */
 export interface ConsumerPlace {
@@ -111,8 +112,16 @@ export interface BrokerStats {
   largeBodies: number;
 }
 
+/** @throws InvalidArgumentError if it holds what cannot be sent to another thread: a function, for example */
 export function encode(value: Request | Reply): Buffer {
-  return serialize(value);
+  try {
+    return serialize(value);
+  } catch (cause) {
+    throw new InvalidArgumentError(
+      `An argument cannot be sent to the router: ${(cause as Error).message} Use the types of a field table.`,
+      { cause },
+    );
+  }
 }
 
 /** Reads what `encode` wrote; copies first, because the source may be shared memory that is about to be reused. */

@@ -153,8 +153,12 @@ export class Router implements RouterParts {
     } catch (error) {
       if (route.refusedIn !== this.topology.version) {
         route.refusedIn = this.topology.version;
-        const address = tag >>> ADDRESS_SHIFT;
-        session.send({ id: 0, notice: 'publishFailed', address, error: encodeError(error) });
+        session.send({
+          id: 0,
+          notice: 'publishRefused',
+          exchange: route.exchange,
+          error: encodeError(error),
+        });
       }
       return [];
     }
