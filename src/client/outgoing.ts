@@ -87,7 +87,6 @@ export class Outgoing {
   readonly #endOfTurn = (): void => {
     this.#flushPlanned = false;
     // Nobody can be told here that the broker is closed: the next publish throws, or the flush that is awaited.
-    if (this.writer.closed || this.writer.flush() || this.writer.closed) return;
     this.flushAsync().catch(() => {});
   };
 
@@ -127,19 +126,22 @@ export class Outgoing {
     for (;;) {
       let page = this.allocate(bytes);
       if (page !== NO_PAGES) return page;
-      if (this.#arena.inbox.closed) throw brokerClosed(this.#arena);
       this.#arena.pages.announceWaiter();
       page = this.allocate(bytes);
       if (page !== NO_PAGES) return page;
+      if (this.#arena.inbox.closed) throw brokerClosed(this.#arena); // after the announcement: pairs with closeAll()
       this.#arena.pages.sleepForMemory();
     }
   }
 
-  /** Waits until pages may be free again; undefined if they may be now. */
-  awaitMemoryAsync(): Promise<unknown> | undefined {
-    this.#arena.pages.announceWaiter();
-    this.#arena.inbox.bell.ring();
-    return this.#arena.pages.sleepForMemoryAsync();
+  /** Resolves when there may be pages for `bytes` bytes. */
+  async awaitMemory(bytes: number): Promise<void> {
+    const { inbox, pages } = this.#arena;
+    pages.announceWaiter();
+    inbox.bell.ring();
+    // Looks again after the announcement: what was given back before it is announced to nobody.
+    if (inbox.closed || pages.mayFit(PageAllocator.pagesFor(bytes))) return;
+    await this.#keepAlive.during(pages.sleepForMemoryAsync());
   }
 
   /** Refuses what is published from now on: the session is leaving, and its writer slot will be another's. */

@@ -22,10 +22,10 @@ import {
   Consumer,
   type ConsumerSession,
   checkConsumeOptions,
-  consumerReader,
   type OpenConsumer,
   ringWordsOf,
 } from './consumer.js';
+import { consumerReader } from './delivery-source.js';
 import type { Message } from './message.js';
 import { brokerClosed, Outgoing } from './outgoing.js';
 import { Publisher, type PublisherOptions, type PublisherSession } from './publisher.js';
