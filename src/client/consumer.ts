@@ -13,6 +13,7 @@ import {
   checkPowerOfTwo,
 } from './checks.js';
 import type { Codec } from './codec.js';
+import { DeliverySource } from './delivery-source.js';
 import type { HandlerPoolOptions } from './handler-pool.js';
 import { KeepAlive } from './keep-alive.js';
 import type { Message } from './message.js';

@@ -29,6 +29,7 @@ import { consumerReader } from './delivery-source.js';
 import type { Message } from './message.js';
 import { brokerClosed, Outgoing } from './outgoing.js';
 import { Publisher, type PublisherOptions, type PublisherSession } from './publisher.js';
+import { RouterLink } from './router-link.js';
 import { lineage, reportDeathsTo } from './thread-deaths.js';
 
 const DISPATCHES = ['queue-per-consumer', 'shared-locked', 'shared-locked-batched', 'shared-lock-free'];
