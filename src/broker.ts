@@ -1,12 +1,11 @@
-import { once } from 'node:events';
 import { threadId, Worker } from 'node:worker_threads';
 import { checkInteger, checkOptions, checkPowerOfTwo } from './client/checks.js';
 import { arenaOf } from './client/session.js';
-import { hearOfDeaths } from './client/thread-deaths.js';
+import { hearOfDeaths, lineage } from './client/thread-deaths.js';
 import { BrokerClosedError } from './errors.js';
 import { Arena } from './memory/arena.js';
 import { BrokerState, PAGE_BYTES, WORD_BYTES } from './memory/layout.js';
-import { closeSharedRing } from './queues/shared-rings.js';
+import { endBroker } from './queues/end-broker.js';
 
 const MIB = 1 << 20;
 /** How long a broker that is closed may take to hand on what was published, in milliseconds. */
@@ -62,6 +61,7 @@ export class Broker {
         replyWords: REPLY_BYTES / WORD_BYTES,
         maxBody: maxBodyBytes,
       },
+      ...lineage,
       threadId,
     );
     const router = new Worker(new URL('../workers/router.js', import.meta.url), {
@@ -69,13 +69,11 @@ export class Broker {
       name: 'ringmq router',
     });
     const broker = new Broker(arenaOf(arena.buffer), router);
-    await Promise.race([
-      once(router, 'message'),
-      broker.ended.then(error => {
-        throw new BrokerClosedError('The router thread of the broker did not start.', { cause: error });
-      }),
-    ]);
-    return broker;
+    // Not events.once: that rejects with the router's own error, before `ended` can say what it means.
+    const started = new Promise<true>(resolve => router.once('message', () => resolve(true)));
+    const cause = await Promise.race([started, broker.ended]);
+    if (cause === true) return broker;
+    throw new BrokerClosedError('The router thread of the broker did not start.', { cause });
   }
 
   /** False once the broker was closed or its router died. */
@@ -84,8 +82,9 @@ export class Broker {
   }
 
   /**
-   * Closes the broker: what was published before is routed and can be received, then consumers end, and whatever
-   * anybody calls fails with BrokerClosedError.
+   * Closes the broker. What was published before is routed, and what was sent to a consumer can still be received;
+   * what waits in the queues is gone, as the memory is. Consumers end then, and whatever anybody calls fails with
+   * BrokerClosedError.
    */
   async close(): Promise<void> {
     if (this.#arena.setState(BrokerState.CLOSED)) {
@@ -110,10 +109,9 @@ export class Broker {
     });
     await new Promise(resolve => this.#router.once('exit', resolve));
     stopHearing();
-    if (this.#arena.setState(BrokerState.DIED)) error ??= new Error('The router thread was terminated.');
     // Also after a clean end: whoever went to sleep at the last moment wakes up.
-    this.#arena.closeAll((tag, offset) => closeSharedRing(tag, this.#arena.buffer, offset));
-    return error;
+    endBroker(this.#arena);
+    return this.#arena.died ? (error ?? new Error('The router thread was terminated.')) : error;
   }
 }
 

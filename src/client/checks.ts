@@ -1,3 +1,4 @@
+import { type FieldTable, fieldTableByteLength } from '../amqp/field-table.js';
 import { InvalidArgumentError } from '../errors.js';
 
 const encoder = new TextEncoder();
@@ -37,6 +38,13 @@ export function checkInteger(what: string, value: unknown, least: number, most: 
   }
 }
 
+/** @throws InvalidArgumentError unless `value` is a number of milliseconds, or undefined: without end */
+export function checkTimeout(what: string, value: unknown): void {
+  if (value !== undefined && !(typeof value === 'number' && value >= 0)) {
+    throw new InvalidArgumentError(`${what} must be a number of milliseconds from 0, not ${show(value)}.`);
+  }
+}
+
 /** @throws InvalidArgumentError unless `value` is a power of two from `least` to `most` */
 export function checkPowerOfTwo(what: string, value: unknown, least: number, most: number): void {
   checkInteger(what, value, least, most);
@@ -61,9 +69,11 @@ export function checkFlag(what: string, value: unknown): void {
   }
 }
 
-/** @throws InvalidArgumentError unless `value` is a table of values by name, or undefined: left out */
+/** @throws InvalidArgumentError unless `value` is a table as AMQP has them (type `F`), or undefined: left out */
 export function checkTable(what: string, value: unknown): void {
-  if (value !== undefined) checkOptions(what, value, Object.keys(value ?? {}));
+  if (value === undefined) return;
+  checkOptions(what, value, Object.keys(value ?? {}));
+  fieldTableByteLength(value as FieldTable, what); // looks at every value, and how deep they lie
 }
 
 /** @throws InvalidArgumentError unless `codec` has the function `method`, or is undefined: left out */

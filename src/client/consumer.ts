@@ -11,6 +11,7 @@ import {
   checkInteger,
   checkOptions,
   checkPowerOfTwo,
+  checkTimeout,
 } from './checks.js';
 import type { Codec } from './codec.js';
 import { DeliverySource } from './delivery-source.js';
@@ -18,6 +19,7 @@ import type { HandlerPoolOptions } from './handler-pool.js';
 import { KeepAlive } from './keep-alive.js';
 import type { Message } from './message.js';
 import { brokerClosed, type Outgoing } from './outgoing.js';
+import { RunningHandlers } from './running-handlers.js';
 
 /** Bytes of a consumer's ring, where it does not say. */
 const DEFAULT_RING_BYTES = 1 << 20;
@@ -138,6 +140,7 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
    * @throws BrokerClosedError if the broker was closed or its router died
    */
   receive(milliseconds?: number): Message<T> | undefined {
+    checkTimeout('The time to wait', milliseconds);
     const message = this.tryReceive();
     if (message !== undefined) return message;
     // Without a clock where there is no limit: its readings would be what a message allocates.
@@ -172,15 +175,19 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
   /** Every message, blocking this thread in between; ends with the consumer. See receive(). */
   *[Symbol.iterator](): Generator<Message<T>, void, undefined> {
     this.#receiveBy('for');
-    for (;;) {
-      const message = this.tryReceive();
-      if (message !== undefined) {
-        yield message;
-      } else {
-        if (this.ended) return;
-        this.#session.outgoing.flushBlocking();
-        this.#reader.await();
+    try {
+      for (;;) {
+        const message = this.tryReceive();
+        if (message !== undefined) {
+          yield message;
+        } else {
+          if (this.#over()) return;
+          this.#session.outgoing.flushBlocking();
+          this.#reader.await();
+        }
       }
+    } finally {
+      this.#receiving = undefined;
     }
   }
 
@@ -195,12 +202,13 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
           yield message;
           if (++handled % TURN_MESSAGES === 0) await nextTurn();
         } else {
-          if (this.ended) return;
+          if (this.#over()) return;
           await this.#reader.awaitAsync();
         }
       }
     } finally {
       this.#keepAlive.release();
+      this.#receiving = undefined;
     }
   }
 
@@ -225,32 +233,37 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
   }
 
   /**
-   * Hands the messages over in arrays of at most `size`, in order, each once the one before was taken; resolves when
-   * the consumer ended. @internal
+   * Hands the messages over in arrays of at most `size`, in order; at most `concurrency` of them are being worked on
+   * at a time. Resolves when the consumer ended, rejects as soon as `take` does. @internal
    */
-  async batches(size: number, take: (messages: Message<T>[]) => Promise<void>): Promise<void> {
+  async batches(
+    size: number,
+    concurrency: number,
+    take: (messages: Message<T>[]) => Promise<unknown>,
+  ): Promise<void> {
     if (this.#inPlace)
       throw new InvalidArgumentError('Messages received in place cannot be gathered in batches.');
     let batch: Message<T>[] = [];
-    const hand = async (): Promise<void> => {
-      if (batch.length === 0) return;
-      const full = batch;
+    const hand = (): Promise<unknown> | undefined => {
+      if (batch.length === 0) return undefined;
+      const gathered = batch;
       batch = [];
-      await take(full);
+      return take(gathered);
     };
-    const gather = (message: Message<T>): Promise<void> | undefined =>
+    const gather = (message: Message<T>): Promise<unknown> | undefined =>
       batch.push(message) >= size ? hand() : undefined;
-    await this.#run(gather, 1, async () => {
-      await hand();
-      await this.#reader.awaitAsync();
-    });
-    await hand();
+    await this.#run(gather, concurrency, () => this.#reader.awaitAsync(), hand);
   }
 
+  /**
+   * @param idle waits for messages
+   * @param rest takes on what was gathered and not handled, before the consumer waits or ends
+   */
   async #run(
     handler: (message: Message<T>) => unknown,
     concurrency: number,
     idle: () => Promise<unknown> | undefined,
+    rest?: () => Promise<unknown> | undefined,
   ): Promise<void> {
     checkFunction('The handler', handler);
     checkInteger('concurrency', concurrency, 1, 1_000_000);
@@ -261,24 +274,33 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
     }
     this.#receiveBy('listen');
     this.#keepAlive.hold();
-    const running = new Set<Promise<unknown>>();
+    const running = new RunningHandlers(concurrency);
     try {
-      while (!this.ended) {
+      while (!this.#over()) {
+        running.check();
         let left = TURN_MESSAGES;
         for (; left > 0; left--) {
           const message = this.tryReceive();
           if (message === undefined) break;
           const outcome = handler(message);
           if (!isPromise(outcome)) continue;
-          const run = outcome.finally(() => running.delete(run));
-          running.add(run);
-          run.catch(() => {}); // awaited below, perhaps after it was rejected
-          if (running.size >= concurrency) await Promise.race(running);
+          running.add(outcome);
+          if (running.full) await running.room();
         }
-        if (left === 0) await nextTurn();
-        else if (!this.ended) await idle();
+        if (left === 0) {
+          await nextTurn();
+          continue;
+        }
+        const gathered = rest?.();
+        if (gathered !== undefined) {
+          running.add(gathered);
+          await running.room();
+        }
+        if (!this.ended) await running.during(idle());
       }
-      await Promise.all(running);
+      const gathered = rest?.();
+      if (gathered !== undefined) running.add(gathered);
+      await running.done();
     } finally {
       this.#keepAlive.release();
       this.#receiving = undefined;
@@ -296,9 +318,16 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
     await runHandlerPool(this, file, options);
   }
 
+  /** True if no message will come any more. @throws BrokerClosedError if that is because the router died */
+  #over(): boolean {
+    if (!this.ended) return false;
+    if (!this.#cancelled && this.#arena.died) throw brokerClosed(this.#arena);
+    return true;
+  }
+
   #receiveBy(way: string): void {
     if (this.#cancelled) throw new ClosedError('consumer');
-    if (this.#receiving !== undefined && way !== 'for') {
+    if (this.#receiving !== undefined) {
       throw new InvalidArgumentError(
         `The consumer of '${this.queue}' is received from by '${this.#receiving}' already. Start another consumer.`,
       );
@@ -325,8 +354,8 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
   }
 }
 
-function isPromise(value: unknown): value is Promise<unknown> {
+function isPromise(value: unknown): value is PromiseLike<unknown> {
   return (
-    typeof value === 'object' && value !== null && typeof (value as Promise<unknown>).then === 'function'
+    typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function'
   );
 }

@@ -103,7 +103,8 @@ export class DeliverySource<T> {
     if (left > 0 && !this.#shared) return { taken: this.#reader.count - left, left: undefined };
     const { words } = this.#memory;
     const rest = left > 0 ? words.slice(this.#at, recordsEnd(words, this.#at, left)) : undefined;
-    this.#reader.release();
+    // Otherwise the note that this reader holds the frame stays until the router has the rest, and its bodies with it.
+    if (left === 0) this.#reader.release();
     return { taken: 0, left: rest && new Uint8Array(rest.buffer) };
   }
 }

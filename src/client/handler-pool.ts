@@ -45,15 +45,8 @@ export async function runHandlerPool<T>(
     ...(threads === undefined ? {} : { minThreads: threads, maxThreads: threads }),
     ...options.piscina,
   });
-  const running = new Set<Promise<unknown>>();
   try {
-    await consumer.batches(batch, async messages => {
-      const run = pool.run(messages.map(pooled)).finally(() => running.delete(run));
-      running.add(run);
-      run.catch(() => {}); // awaited below, perhaps after it was rejected
-      if (running.size >= 2 * pool.options.maxThreads) await Promise.race(running);
-    });
-    await Promise.all(running);
+    await consumer.batches(batch, 2 * pool.options.maxThreads, messages => pool.run(messages.map(pooled)));
   } finally {
     await pool.destroy();
   }

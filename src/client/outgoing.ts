@@ -101,9 +101,10 @@ export class Outgoing {
   /**
    * Pages for `bytes` bytes, or NO_PAGES if the shared memory is full now.
    *
-   * @throws OutOfMemoryError if it could never hold them
+   * @throws OutOfMemoryError if it could never hold them, ClosedError
    */
   allocate(bytes: number): number {
+    if (this.#closed) throw new ClosedError('session');
     const pages = PageAllocator.pagesFor(bytes);
     const allocator = this.#arena.pages;
     if (pages > allocator.pages) {

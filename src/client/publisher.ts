@@ -57,14 +57,17 @@ export class Publisher<T = Uint8Array | string> {
   #lastAddress = 0;
   #closed = false;
   #failure: RingMQError | undefined;
-  /** True if the last publish found the memory for large bodies full. */
-  #needsMemory = false;
+  /** Bytes of properties and body up to which a message travels in the ring. */
+  readonly #inlineLimit: number;
+  /** Bytes of the last large body, if it found the memory full; 0 if not. */
+  #awaitedBytes = 0;
 
   /** @internal */
   constructor(session: PublisherSession, exchange: string, options: PublisherOptions<T>) {
     this.exchange = exchange;
     this.#session = session;
     this.#outgoing = session.outgoing;
+    this.#inlineLimit = Math.min(INLINE_LIMIT, session.arena.maxBody);
     this.#codec = options.codec;
     this.#blocks = options.whenFull !== 'return';
   }
@@ -90,7 +93,7 @@ export class Publisher<T = Uint8Array | string> {
     else throw wrongBody(content);
     const length = bytes === textMemory ? textLength : bytes.length;
     const address =
-      routingKey === this.#lastKey
+      routingKey === this.#lastKey && routingKey !== undefined
         ? this.#lastAddress
         : (this.#keys.get(routingKey) ?? this.#addAddress(routingKey));
     if (address === NO_ROOM) return false;
@@ -101,7 +104,7 @@ export class Publisher<T = Uint8Array | string> {
       const all = contentType === undefined ? properties! : { contentType, ...properties };
       return this.#publishWith(address, exact(bytes, length), all);
     }
-    if (length > INLINE_LIMIT) return this.#publishLarge(address, exact(bytes, length), undefined, 0);
+    if (length > this.#inlineLimit) return this.#publishLarge(address, exact(bytes, length), undefined, 0);
 
     const at = this.#reserve((length + 15) >>> 3);
     if (at === NO_ROOM) return false;
@@ -122,9 +125,9 @@ export class Publisher<T = Uint8Array | string> {
   /** Resolves when publish() may have room again: for `whenFull: 'return'`. */
   async ready(): Promise<void> {
     await this.#outgoing.flushAsync();
-    const memory = this.#needsMemory ? this.#outgoing.awaitMemoryAsync() : undefined;
-    this.#needsMemory = false;
-    await memory;
+    const bytes = this.#awaitedBytes;
+    this.#awaitedBytes = 0;
+    if (bytes > 0) await this.#outgoing.awaitMemory(bytes);
   }
 
   /** Sends what gathered. Publishing through this publisher is an error from now on. */
@@ -178,8 +181,9 @@ export class Publisher<T = Uint8Array | string> {
   }
 
   #publishWith(address: number, body: Uint8Array, properties: MessageProperties): boolean {
+    if (typeof properties !== 'object' || properties === null) throw wrongProperties(properties);
     const propertiesBytes = propertiesByteLength(properties);
-    if (propertiesBytes + body.length > INLINE_LIMIT) {
+    if (propertiesBytes + body.length > INLINE_LIMIT || body.length > this.#inlineLimit) {
       return this.#publishLarge(address, body, properties, propertiesBytes);
     }
     const length = 8 + wordAligned(propertiesBytes) + body.length;
@@ -213,7 +217,7 @@ export class Publisher<T = Uint8Array | string> {
     const bytes = wordAligned(propertiesBytes) + body.length;
     const page = this.#blocks ? outgoing.allocateBlocking(bytes) : outgoing.allocate(bytes);
     if (page === NO_PAGES) {
-      this.#needsMemory = true;
+      this.#awaitedBytes = bytes;
       return false;
     }
     const memory = this.#session.arena.bytes;
@@ -288,6 +292,10 @@ let scratchMemory = new Uint8Array(1024);
 function propertiesScratch(bytes: number): Uint8Array {
   if (bytes > scratchMemory.length) scratchMemory = new Uint8Array(bytes * 2);
   return scratchMemory;
+}
+
+function wrongProperties(properties: unknown): InvalidArgumentError {
+  return new InvalidArgumentError(`The properties of a message must be an object, not ${show(properties)}.`);
 }
 
 function wrongBody(body: unknown): InvalidArgumentError {

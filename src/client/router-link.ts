@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type RingMQError } from '../errors.js';
+import { ClosedError, InvalidArgumentError, type RingMQError } from '../errors.js';
 import type { Arena } from '../memory/arena.js';
 import { PAGE_BYTES } from '../memory/layout.js';
 import { MailboxReader } from '../memory/mailbox-reader.js';
@@ -30,6 +30,8 @@ export class RouterLink {
   readonly #keepAlive = new KeepAlive();
   #nextRequest = 1;
   #listening = false;
+  /** True once the farewell was written. */
+  #left = false;
 
   /** @param refused told when the router refused a message to `exchange` */
   constructor(
@@ -44,12 +46,8 @@ export class RouterLink {
     this.#refused = refused;
   }
 
-  /**
-   * Resolves with what the router answers; rejects with the error that it met.
-   *
-   * @param written called when the request is on its way, before the answer
-   */
-  async request(operation: Operation, written?: () => void): Promise<unknown> {
+  /** Resolves with what the router answers; rejects with the error that it met. */
+  async request(operation: Operation): Promise<unknown> {
     const id = this.#nextRequest++;
     const bytes = encode({ ...operation, id });
     const words = (HEADER_INT32S + paddedInt32s(bytes.length)) >>> 1;
@@ -60,15 +58,21 @@ export class RouterLink {
           'Use fewer or shorter arguments, or start the broker with a larger `inboxBytes`.',
       );
     }
-    let at = this.#outgoing.reserve(words);
-    for (; at === NO_ROOM; at = this.#outgoing.reserve(words)) await writer.awaitSpaceAsync();
+    let at = this.#reserve(words);
+    for (; at === NO_ROOM; at = this.#reserve(words)) await this.#outgoing.awaitSpace();
     writer.words[at] = bytes.length;
     writer.words[at + 1] = RecordType.REQUEST;
     writer.bytes.set(bytes, (at + HEADER_INT32S) * 4);
-    written?.();
+    if (operation.op === 'detach') this.#left = true;
     const answer = new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject }));
     void this.#listen();
     return answer;
+  }
+
+  /** Nothing may follow the farewell: the writer slot will be another session's. */
+  #reserve(words: number): number {
+    if (this.#left) throw new ClosedError('session');
+    return this.#outgoing.reserveRequest(words);
   }
 
   /** Reads answers for as long as one is awaited. Never rejects: what goes wrong is told to those who wait. */

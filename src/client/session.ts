@@ -332,10 +332,13 @@ export class Session implements ConsumerSession, PublisherSession {
   }
 
   async #close(): Promise<void> {
+    this.outgoing.close();
     try {
+      // Answers come in order, so this one waits for all others: a consumer that is just being made is known then, and
+      // the ring has room for the last answer.
+      await this.#link.request({ op: 'sync' });
       for (const consumer of [...this.#consumers]) await this.cancelConsumer(consumer);
-      // Nothing may follow the farewell: the writer slot will be another session's.
-      await this.#link.request({ op: 'detach' }, () => this.outgoing.close());
+      await this.#link.request({ op: 'detach' });
     } catch (error) {
       if (error instanceof BrokerClosedError) return; // it has nothing of ours any more
       throw error;
@@ -347,8 +350,10 @@ export class Session implements ConsumerSession, PublisherSession {
     return this.closed ? Promise.reject(new ClosedError('session')) : this.#link.request(operation);
   }
 
-  /** Handles what the router said meanwhile. @internal */
+  /** Handles what the router said meanwhile. @throws ClosedError, BrokerClosedError @internal */
   readNotices(): void {
+    if (this.closed) throw new ClosedError('session');
+    if (this.arena.inbox.closed) throw brokerClosed(this.arena);
     this.#link.readReplies();
   }
 }

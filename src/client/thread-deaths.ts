@@ -5,7 +5,9 @@ import {
   threadId,
   type Worker,
 } from 'node:worker_threads';
+import type { Arena } from '../memory/arena.js';
 import { MAX_LINEAGE } from '../memory/layout.js';
+import { endBroker } from '../queues/end-broker.js';
 
 /**
  * Who watches over the threads: every thread that loads RingMQ sees the workers that it creates, and when one ends,
@@ -14,11 +16,6 @@ import { MAX_LINEAGE } from '../memory/layout.js';
  *
  * Loading this module starts the watch. Nothing has to be registered.
  */
-
-/** What a broker's shared memory is told. */
-export interface DeathListener {
-  reportDeath(thread: number): void;
-}
 
 const LINEAGE_KEY = 'ringmq.lineage';
 const CHANNEL = 'ringmq.thread-deaths';
@@ -34,15 +31,15 @@ function inheritedLineage(): number[] {
 // Workers created from now on inherit it: environment data is copied when a Worker is constructed.
 setEnvironmentData(LINEAGE_KEY, [...lineage, threadId].slice(-MAX_LINEAGE));
 
-const brokers = new Set<WeakRef<DeathListener>>();
+const brokers = new Set<WeakRef<Arena>>();
 
 /** Lets this thread report the deaths that it sees to `broker`, for as long as anybody here holds the broker. */
-export function reportDeathsTo(broker: DeathListener): void {
+export function reportDeathsTo(broker: Arena): void {
   brokers.add(new WeakRef(broker));
 }
 
 /** Hears of deaths that other threads saw: for the thread that started the broker. Ends with the returned function. */
-export function hearOfDeaths(broker: DeathListener): () => void {
+export function hearOfDeaths(broker: Arena): () => void {
   const channel = new BroadcastChannel(CHANNEL);
   channel.onmessage = event => {
     const { data } = event as MessageEvent;
@@ -56,6 +53,7 @@ function threadEnded(thread: number): void {
   for (const reference of brokers) {
     const broker = reference.deref();
     if (broker === undefined) brokers.delete(reference);
+    else if (broker.dependsOn(thread)) endBroker(broker);
     else broker.reportDeath(thread);
   }
   // A thread that only passed a handle on knows no broker; the one that started it hears of the death this way.

@@ -55,8 +55,12 @@ export class Arena {
     this.inbox = inbox(this.#inboxAt);
   }
 
-  /** Makes an arena in which nobody has a session yet. `owner` is the id of this thread. */
-  static create(sizes: ArenaSizes, owner: number): Arena {
+  /**
+   * Makes an arena in which nobody has a session yet.
+   *
+   * @param owners the threads that the broker's router depends on: this one, and before it those that created it
+   */
+  static create(sizes: ArenaSizes, ...owners: number[]): Arena {
     const pages = Math.floor(sizes.bytes / PAGE_BYTES);
     const fixed =
       PAGE_BYTES +
@@ -81,7 +85,8 @@ export class Arena {
     header[Header.INBOX_WORDS] = sizes.inboxWords;
     header[Header.REPLY_WORDS] = sizes.replyWords;
     header[Header.MAX_BODY] = sizes.maxBody;
-    header[Header.OWNER_THREAD] = owner;
+    header[Header.OWNERS_LENGTH] = owners.length;
+    header.set(owners, Header.OWNERS);
     header[Header.HIGH_WATER] = firstPage;
     header[Header.SEARCH_FROM] = firstPage;
     header[Header.THREADS] = 1;
@@ -112,9 +117,10 @@ export class Arena {
     return new Arena(handle, at => MailboxMemory.attach(handle, at));
   }
 
-  /** Id of the thread that started the broker. */
-  get ownerThread(): number {
-    return this.#header[Header.OWNER_THREAD]!;
+  /** True if the router dies when `thread` does: that thread started the broker, or the thread that did. */
+  dependsOn(thread: number): boolean {
+    const owners = this.#header.subarray(Header.OWNERS, Header.OWNERS + this.#header[Header.OWNERS_LENGTH]!);
+    return owners.includes(thread);
   }
 
   get state(): number {
@@ -130,7 +136,7 @@ export class Arena {
   setState(state: number): boolean {
     for (;;) {
       const now = Atomics.load(this.#header, Header.STATE); // pairs with the compareExchange below
-      if (now >= state) return false;
+      if (now >= state || now >= BrokerState.CLOSED) return false;
       // pairs with the load in state
       if (Atomics.compareExchange(this.#header, Header.STATE, now, state) === now) return true;
     }
@@ -143,7 +149,8 @@ export class Arena {
 
   /** Marks the sessions of a thread that ended, and of all threads it had created, and tells the router. */
   reportDeath(thread: number): void {
-    if (this.inbox.markDead(thread) === 0) return;
+    this.inbox.markDead(thread);
+    // Even if none was marked: whoever marked them before may have died before it said so.
     Atomics.add(this.#header, Header.DEATHS, 1); // pairs with the load in deaths
     this.inbox.bell.ring();
   }

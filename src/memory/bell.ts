@@ -26,7 +26,8 @@ export class Bell {
   #wake(): void {
     // pairs with sleep(): only one of several wakers pays for the notify
     if (Atomics.compareExchange(this.#words, this.#index, PARKED, AWAKE) === PARKED) {
-      Atomics.notify(this.#words, this.#index, 1); // pairs with the wait in sleep() and sleepAsync()
+      // All, although only one thread sleeps: a wait that it gave up must not swallow the wake-up of the next.
+      Atomics.notify(this.#words, this.#index); // pairs with the wait in sleep() and sleepAsync()
     }
   }
 

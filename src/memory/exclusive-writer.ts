@@ -105,9 +105,11 @@ export class ExclusiveWriter implements TrackedWriter {
     this.#tail = (position + frame) | 0;
     this.#fill = (this.#tail & this.#mask) + RECORD_HEADER_WORDS;
     this.#setLimit();
-    Atomics.store(this.#memory.control, Mailbox.TAIL, this.#tail); // pairs with the load in ended and release()
     // The commit; pairs with the load in MailboxReader.open().
     Atomics.store(this.#memory.stamps, start >>> BLOCK_SHIFT, (position + 1) | 0);
+    // After it: a writer that dies in between leaves no frame that the reader would wait for. Pairs with the loads in
+    // ended and release().
+    Atomics.store(this.#memory.control, Mailbox.TAIL, this.#tail);
   }
 
   /** Refuses everything from now on; the reader finds what was flushed, and then the end. */

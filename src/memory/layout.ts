@@ -69,8 +69,6 @@ export const Header = {
   REPLY_WORDS: 6,
   /** Largest body in bytes. */
   MAX_BODY: 7,
-  /** Thread that started the broker. */
-  OWNER_THREAD: 8,
   /** RUNNING, CLOSED or DIED. */
   STATE: CELL,
   /** Grows with every writer that is marked dead. */
@@ -83,6 +81,10 @@ export const Header = {
   SEARCH_FROM: 6 * CELL,
   /** Threads with a session, plus the router: decides whether spinning has a core to spin on. */
   THREADS: 5 * CELL,
+  /** Number of OWNERS. Constant, as they are. */
+  OWNERS_LENGTH: 7 * CELL,
+  /** The thread that started the broker, and before it those that created it: the router dies with any of them. */
+  OWNERS: 7 * CELL + 1,
 } as const;
 
 /** Values of Header.STATE. */

@@ -114,7 +114,7 @@ export class MailboxReader implements RecordReader {
   /**
    * Every 2^30 words: lets each idle writer know that the HEAD it remembers is old. Positions wrap at 2^32, so a
    * writer that slept through exactly one wrap would find its old HEAD plausible, and overwrite what is unread. A
-   * writer that is just claiming needs no mark: its claim keeps HEAD from moving far, or fails and looks again.
+   * writer that is just claiming needs no mark: its claim keeps HEAD from moving far, or fails, and then it looks again.
    */
   #markStale(): void {
     for (let slot = 0; slot < this.#memory.writers; slot++) {
@@ -131,8 +131,9 @@ export class MailboxReader implements RecordReader {
   }
 
   get ended(): boolean {
-    // pairs with close(), and the claims before it
-    return Atomics.load(this.#control, Mailbox.TAIL) === (this.#head | CLOSED_BIT);
+    const tail = Atomics.load(this.#control, Mailbox.TAIL); // pairs with close(), and the claims before it
+    // TAIL may lie behind: an exclusive writer commits before it stores TAIL, and may die in between.
+    return (tail & CLOSED_BIT) !== 0 && (((tail & ~CLOSED_BIT) - this.#head) | 0) <= 0;
   }
 
   /**

@@ -130,6 +130,7 @@ export class MailboxWriter implements RecordWriter {
   #claim(frame: number): number {
     const control = this.#control;
     let noted = false;
+    let lookAgain = false;
     for (;;) {
       const position = Atomics.load(control, Mailbox.TAIL); // pairs with the compareExchange below, and close()
       if ((position & CLOSED_BIT) !== 0) {
@@ -139,8 +140,10 @@ export class MailboxWriter implements RecordWriter {
       const index = position & this.#mask;
       const toEnd = this.#capacity - index;
       const claim = Math.min(frame, toEnd);
-      if ((position + claim - this.#head) >>> 0 > this.#capacity) {
+      if (lookAgain || (position + claim - this.#head) >>> 0 > this.#capacity) {
         this.#head = Atomics.load(control, Mailbox.HEAD); // pairs with the store in MailboxReader.release()
+        // TAIL was loaded first, so HEAD may have passed it meanwhile: then the claim would fail anyway.
+        if (((position - this.#head) | 0) < 0) continue;
         if ((position + claim - this.#head) >>> 0 > this.#capacity) return this.#withdraw(noted);
       }
       control[this.#note + Slot.NOTE_WORDS] = claim;
@@ -149,12 +152,13 @@ export class MailboxWriter implements RecordWriter {
       noted = true;
       if (before === STALE_NOTE) {
         // So much has passed since this writer looked at HEAD that the difference may have wrapped: look again.
-        this.#head = Atomics.load(control, Mailbox.HEAD); // pairs with the store in MailboxReader.release()
+        lookAgain = true;
         continue;
       }
       // pairs with the load above in every other writer, and with recovery: only one claim starts at a position
       if (Atomics.compareExchange(control, Mailbox.TAIL, position, (position + claim) | 0) !== position) {
-        this.#head = Atomics.load(control, Mailbox.HEAD); // pairs with the store in MailboxReader.release()
+        // Others are writing: however long this thread was away, HEAD is looked at once more.
+        lookAgain = true;
         continue;
       }
       if (claim === frame) {

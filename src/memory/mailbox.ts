@@ -106,7 +106,8 @@ export class MailboxMemory {
 
   /**
    * Takes a free writer slot for thread `thread`; -1 if all are taken. Safe against any number of threads doing
-   * the same, and against a death at any point: the slot names its owner from the first moment.
+   * the same, and against a death at any point: the slot names its owner from the first moment. (A thread that dies
+   * with the thread that created it, between taking the slot and noting its lineage, is not seen: the slot stays.)
    */
   attachWriter(thread: number, lineage: readonly number[] = []): number {
     for (let slot = 0; slot < this.writers; slot++) {

@@ -84,6 +84,21 @@ export function recoverWriter(ring: LockFreeRing, slot: number): boolean {
   return true;
 }
 
+/**
+ * The same for the only writer of a ring, which keeps no notes: it can only have stopped between the claim and the
+ * commit of its last slot. For a ring that nobody writes to any more.
+ */
+export function recoverSoleWriter(ring: LockFreeRing): void {
+  const { control, sequences, words } = ring;
+  // pairs with the compareExchange in LockFreeSoleWriter.flush()
+  const last = ((Atomics.load(control, LockFree.TAIL) & ~CLOSED_BIT) - 2) | 0;
+  const at = ring.sequenceAt(last);
+  if (Atomics.load(sequences, at) !== last) return; // pairs with the commit in LockFreeSoleWriter.flush()
+  words[ring.slotAt(last) + 1] = 0;
+  // pairs with the load in LockFreeReader.open(): readers see the count above
+  Atomics.compareExchange(sequences, at, last, last + 1);
+}
+
 function livingWriterNotes(ring: LockFreeRing, position: number): boolean {
   const { control } = ring;
   for (let slot = 0; slot < ring.writers; slot++) {

@@ -17,7 +17,7 @@ export interface MessagePortReaderOptions {
  * `receiveMessageOnPort`, and sleeps on a word that the writers ring: their part of that is one load a message.
  * Both may be mixed: a message is taken from its port once, by whichever comes first, and order is kept.
  *
- * A channel ends when its writer closes it; on an event loop also when the writer's thread ends.
+ * A channel ends when its writer closes it, or died: see MessagePortQueue.recoverWriter().
  */
 export class MessagePortReader implements RecordReader {
   words: Int32Array = new Int32Array(0);
@@ -26,6 +26,7 @@ export class MessagePortReader implements RecordReader {
   count = 0;
 
   readonly #ports: readonly MessagePort[];
+  readonly #deaths: MessagePort;
   readonly #control: Int32Array;
   readonly #capacity: number;
   readonly #packed: boolean;
@@ -46,18 +47,19 @@ export class MessagePortReader implements RecordReader {
   #wake: (() => void) | undefined;
 
   constructor(handle: MessagePortReaderHandle, options: MessagePortReaderOptions = {}) {
-    this.#ports = handle.ports;
+    this.#ports = handle.ports.slice(0, -1);
+    this.#deaths = handle.ports.at(-1)!;
     this.#control = new Int32Array(handle.control);
     this.#capacity = handle.capacity;
     this.#packed = handle.packed;
     this.#bell = new Bell(this.#control, Port.READER);
-    this.#space = handle.ports.map(
+    this.#space = this.#ports.map(
       (_, slot) => new SpaceWaiters(this.#control, Port.WRITERS + slot * CELL + PortCell.SPACE),
     );
     this.#spaceBell = options.spaceBell;
-    this.#opened = new Int32Array(handle.ports.length);
-    this.#over = handle.ports.map(() => false);
-    this.#running = handle.ports.length;
+    this.#opened = new Int32Array(this.#ports.length);
+    this.#over = this.#ports.map(() => false);
+    this.#running = this.#ports.length;
   }
 
   open(): boolean {
@@ -87,6 +89,20 @@ export class MessagePortReader implements RecordReader {
         | { message: Uint8Array | null }
         | undefined;
       if (received !== undefined) came = this.#take(writer, received.message) || came;
+    }
+    const death = receiveMessageOnPort(this.#deaths) as { message: number } | undefined;
+    return (death !== undefined && this.#bury(death.message)) || came;
+  }
+
+  /** Takes what a dead writer left in its port, all of which is there, and ends the channel. True if any was left. */
+  #bury(writer: number): boolean {
+    let came = false;
+    while (!this.#over[writer]) {
+      const received = receiveMessageOnPort(this.#ports[writer]!) as
+        | { message: Uint8Array | null }
+        | undefined;
+      if (received === undefined) this.#end(writer);
+      else came = this.#take(writer, received.message) || came;
     }
     return came;
   }
@@ -168,6 +184,11 @@ export class MessagePortReader implements RecordReader {
       });
       port.unref();
     }
+    this.#deaths.on('message', (writer: number) => {
+      this.#bury(writer);
+      this.#woken();
+    });
+    this.#deaths.unref();
   }
 
   #woken(): void {
@@ -179,6 +200,7 @@ export class MessagePortReader implements RecordReader {
   /** Refuses everything from now on; what was posted before can be read until the ports are gone. */
   close(): void {
     Atomics.store(this.#control, Port.CLOSED, 1); // pairs with the load in MessagePortWriter.flush()
+    this.#deaths.close();
     for (const [writer, port] of this.#ports.entries()) {
       this.#end(writer);
       port.close();

@@ -51,22 +51,33 @@ export interface MessagePortWriterHandle {
 
 /** What a thread needs to read; `ports` are the transfer list. */
 export interface MessagePortReaderHandle {
+  /** One for each writer, and a last one that brings the slots of writers that died. */
   readonly ports: readonly MessagePort[];
   readonly control: SharedArrayBuffer;
   readonly capacity: number;
   readonly packed: boolean;
 }
 
+export interface MessagePortQueue {
+  readonly reader: MessagePortReaderHandle;
+  readonly writers: readonly MessagePortWriterHandle[];
+  /**
+   * Ends the channel of a writer whose thread has really ended; what it had posted can be read. The port's own `close`
+   * event says the same, but Node 20 does not always give it: of some 600 terminated writers, one was missed.
+   */
+  recoverWriter(slot: number): void;
+}
+
 /** Opens the channels of a queue. */
-export function createMessagePortQueue(options: MessagePortQueueOptions): {
-  reader: MessagePortReaderHandle;
-  writers: MessagePortWriterHandle[];
-} {
+export function createMessagePortQueue(options: MessagePortQueueOptions): MessagePortQueue {
   const { writers: count, capacity = 1 << 16, packed = false } = options;
   const control = new SharedArrayBuffer((Port.WRITERS + count * CELL) * 4);
   const channels = Array.from({ length: count }, () => new MessageChannel());
+  const deaths = new MessageChannel();
+  deaths.port2.unref();
   return {
-    reader: { ports: channels.map(channel => channel.port1), control, capacity, packed },
+    reader: { ports: [...channels, deaths].map(channel => channel.port1), control, capacity, packed },
     writers: channels.map((channel, slot) => ({ port: channel.port2, control, slot, capacity, packed })),
+    recoverWriter: slot => deaths.port2.postMessage(slot),
   };
 }

@@ -1,6 +1,7 @@
 import type { Bell } from '../memory/bell.js';
 import { Page } from '../memory/layout.js';
 import type { RecordReader, TrackedWriter } from '../memory/record-queue.js';
+import { recoverSoleWriter } from './lock-free-recovery.js';
 import { LockFreeRing } from './lock-free-ring.js';
 import { LockedRing } from './locked-ring.js';
 
@@ -52,9 +53,16 @@ export function createSharedRing(
 
 /** Closes the ring whose page carries `tag`, in the name of a router that no longer can. */
 export function closeSharedRing(tag: number, buffer: SharedArrayBuffer, offset: number): void {
-  const ring =
-    tag === Page.LOCK_FREE_TAG ? LockFreeRing.attach(buffer, offset) : LockedRing.attach(buffer, offset);
-  ring.close();
+  // It may have died in the middle of a write: with the lock, or with a slot that it had claimed.
+  if (tag === Page.LOCK_FREE_TAG) {
+    const ring = LockFreeRing.attach(buffer, offset);
+    recoverSoleWriter(ring);
+    ring.close();
+  } else {
+    const ring = LockedRing.attach(buffer, offset);
+    ring.close();
+    ring.recoverWriter(0);
+  }
 }
 
 /** The reader in `slot` of the ring at `offset`. */

@@ -24,10 +24,10 @@ const FROM_ROUTER = [
   MalformedDataError,
 ];
 
-/** @throws `error` itself if it is none of RingMQ's: then it is a defect of the router. */
+/** An error that is none of RingMQ's is a defect of the router: it tells who asked, and goes on for the others. */
 export function encodeError(error: unknown): EncodedError {
   if (error instanceof RingMQError) return { code: error.code, message: error.message };
-  throw error;
+  return { code: 'ERR_RINGMQ_INTERNAL', message: `The router failed: ${error}. Please report this.` };
 }
 
 /** The error that the router met, as an error of this thread. */

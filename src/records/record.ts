@@ -66,7 +66,7 @@ export function paddedInt32s(bytes: number): number {
 
 /**
  * Copies whole words between two views. A loop of int32s, not of float64s: ECMAScript lets an engine change the
- * bits of a NaN when it stores one, and a body may hold any bits. Up to 1 KiB it also beats `set`, which needs a
+ * bits of a NaN when it stores one, and a body may hold any bits. Up to 768 bytes it also beats `set`, which needs a
  * view of the source first (docs/decisions/0002).
  *
  * @param count int32s, an even number

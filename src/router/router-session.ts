@@ -30,7 +30,7 @@ export class RouterSession implements OutletFeeder {
   readonly #bodies: LargeBodies;
   readonly #memory: MailboxMemory;
   /** Replies that found the session's ring full. As many as it has requests under way. */
-  readonly #waiting: Buffer[] = [];
+  readonly #waiting: PlacedReply[] = [];
 
   constructor(slot: number, arena: Arena, work: OutletWork, bodies: LargeBodies) {
     const memory = arena.attachReplies(slot);
@@ -41,42 +41,31 @@ export class RouterSession implements OutletFeeder {
     this.replies = new Outlet(new ExclusiveWriter(memory), this, work, bodies);
   }
 
+  /** @throws OutOfMemoryError if the reply is long and the shared memory full; nothing was sent then */
   send(reply: Reply): void {
-    const bytes = encode(reply);
-    if (this.#waiting.length > 0 || !this.#write(bytes)) this.#waiting.push(bytes);
+    const placed = this.#place(encode(reply));
+    if (this.#waiting.length > 0 || !this.#write(placed)) this.#waiting.push(placed);
   }
 
-  #write(bytes: Buffer): boolean {
-    return bytes.length <= INLINE_LIMIT ? this.#writeInline(bytes) : this.#writeLarge(bytes);
-  }
-
-  #writeInline(bytes: Buffer): boolean {
-    const words = (HEADER_INT32S + paddedInt32s(bytes.length)) >>> 1;
-    const at = this.replies.reserve(words);
-    if (at === NO_ROOM) return false;
-    const writer = this.replies.writer;
-    writer.words[at] = bytes.length;
-    writer.words[at + 1] = RecordType.REPLY;
-    writer.bytes.set(bytes, (at + HEADER_INT32S) * 4);
-    return true;
-  }
-
-  /** A long reply lies in pages, as a large body does. */
-  #writeLarge(bytes: Buffer): boolean {
-    const at = this.replies.reserve((HEADER_INT32S + paddedInt32s(LARGE_BYTES)) >>> 1);
-    if (at === NO_ROOM) return false;
+  /** A long reply lies in pages, as a large body does: before there is room for its record, so that it may fail. */
+  #place(bytes: Buffer): PlacedReply {
+    if (bytes.length <= INLINE_LIMIT) return { content: bytes, page: undefined };
     const page = allocatePages(this.#arena, bytes.length);
     this.#arena.bytes.set(bytes, page * PAGE_BYTES);
     this.#bodies.adopt(page);
-    const { words } = this.replies.writer;
-    words[at] = LARGE_BYTES;
-    words[at + 1] = RecordType.REPLY | LARGE_FLAG;
-    const content = at + HEADER_INT32S;
-    words[content] = page;
-    words[content + 1] = 0;
-    words[content + 2] = bytes.length;
-    words[content + 3] = 0;
-    this.replies.hold(page);
+    const content = new Uint8Array(LARGE_BYTES);
+    new Int32Array(content.buffer).set([page, 0, bytes.length, 0]);
+    return { content, page };
+  }
+
+  #write({ content, page }: PlacedReply): boolean {
+    const at = this.replies.reserve((HEADER_INT32S + paddedInt32s(content.length)) >>> 1);
+    if (at === NO_ROOM) return false;
+    const { words, bytes } = this.replies.writer;
+    words[at] = content.length;
+    words[at + 1] = RecordType.REPLY | (page === undefined ? 0 : LARGE_FLAG);
+    bytes.set(content, (at + HEADER_INT32S) * 4);
+    if (page !== undefined) this.replies.hold(page);
     return true;
   }
 
@@ -85,9 +74,22 @@ export class RouterSession implements OutletFeeder {
     while (this.#waiting.length > 0 && this.#write(this.#waiting[0]!)) this.#waiting.shift();
   }
 
+  /** Drops its hold on whatever it was sent: its owner is gone, or reads no more. */
+  drop(): void {
+    this.replies.drop();
+    for (const { page } of this.#waiting) if (page !== undefined) this.#bodies.release(page);
+    this.#waiting.length = 0;
+  }
+
   /** Wakes whoever waits for a reply; there will be none. */
   close(): void {
-    this.replies.drop();
+    this.drop();
     this.#memory.close();
   }
+}
+
+/** A reply as its record holds it, and the pages that it refers to. */
+interface PlacedReply {
+  content: Uint8Array;
+  page: number | undefined;
 }

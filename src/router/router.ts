@@ -61,7 +61,7 @@ export class Router implements RouterParts {
     this.#spins = spins;
   }
 
-  /** Runs until the broker is closed and everything published before that was handed on. */
+  /** Runs until the broker is closed, and everything published before that was routed. */
   run(): void {
     const inbox = this.#inbox;
     while (!inbox.ended) {
@@ -70,11 +70,11 @@ export class Router implements RouterParts {
         this.#frame();
         frames++;
       }
-      if (this.#deathsSeen !== this.arena.deaths || this.#dying.size > 0) this.#bury();
+      const buried = (this.#deathsSeen !== this.arena.deaths || this.#dying.size > 0) && this.#bury();
       inbox.release();
       const revived = this.work.revive();
       this.work.flush();
-      if (frames === 0 && !revived) this.#sleep();
+      if (frames === 0 && !revived && !buried) this.#sleep();
     }
     this.close();
   }
@@ -200,7 +200,7 @@ export class Router implements RouterParts {
   #detach(session: RouterSession): void {
     this.#requests.release(session);
     session.replies.flush();
-    session.replies.drop();
+    session.drop();
     this.#forget(session.slot);
   }
 
@@ -212,9 +212,9 @@ export class Router implements RouterParts {
 
   /**
    * Sessions whose threads died: routes what they had committed, skips what they had only claimed, then frees all
-   * that was theirs.
+   * that was theirs. True if the inbox may go on now, where a claim of the dead had stopped it.
    */
-  #bury(): void {
+  #bury(): boolean {
     const deaths = this.arena.deaths;
     if (deaths !== this.#deathsSeen) {
       this.#deathsSeen = deaths;
@@ -224,18 +224,21 @@ export class Router implements RouterParts {
         }
       }
     }
-    this.#inbox.recover();
+    const skipped = this.#inbox.recover();
     for (const [slot, until] of this.#dying) {
       if (((this.#inbox.position - until) | 0) < 0) continue;
       this.#dying.delete(slot);
       const session = this.#bySlot[slot];
       if (session !== undefined) {
         this.#requests.release(session);
-        session.replies.drop();
+        session.drop();
         this.#forget(slot);
       }
       this.arena.sweepSession(slot);
       this.arena.inbox.detachWriter(slot);
     }
+    // A writer may sleep on a request for space that was the dead one's: see MailboxWriter.awaitSpace().
+    this.arena.inbox.wakeWriters();
+    return skipped;
   }
 }

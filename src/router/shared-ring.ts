@@ -92,7 +92,7 @@ export class SharedRing {
     const parts: Int32Array[] = [];
     let records = 0;
     for (let flushed = false; !flushed; ) {
-      flushed = this.#outlet.flush();
+      flushed = this.#outlet.flush() || this.#memory.closed; // a closed ring takes nothing any more
       for (; reader.open(); records += reader.count) {
         parts.push(reader.words.slice(reader.at, recordsEnd(reader.words, reader.at, reader.count)));
         reader.release();

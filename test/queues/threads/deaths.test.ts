@@ -1,0 +1,18 @@
+import { describe, test } from 'vitest';
+import { designs } from '../fixtures/designs.mjs';
+import { SEED } from '../fixtures/records.mjs';
+import { run } from './run.js';
+
+describe.each(designs.filter(design => design.manyWriters))(`$name (seed ${SEED})`, design => {
+  test('writers that are terminated anywhere lose nothing of the others', async () => {
+    const mode = design.name.startsWith('message-port') ? 'event' : 'block';
+    await run(design, { writers: 2, readers: 1, records: 6000, mode, doomedWriters: 12 });
+  });
+});
+
+describe.each(designs.filter(design => design.manyReaders))(`$name (seed ${SEED})`, design => {
+  test('readers that are terminated anywhere take along only what they had opened', async () => {
+    const writers = design.manyWriters ? 2 : 1;
+    await run(design, { writers, readers: 2, records: 12_000, mode: 'block', doomedReaders: 8 });
+  });
+});

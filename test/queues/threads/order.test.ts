@@ -1,0 +1,33 @@
+import { describe, test } from 'vitest';
+import { designs } from '../fixtures/designs.mjs';
+import { SEED } from '../fixtures/records.mjs';
+import { run } from './run.js';
+
+const RECORDS = 16_000;
+
+describe.each(designs)(
+  `$name: all arrives once, intact and in each writer's order (seed ${SEED})`,
+  design => {
+    const writers = design.manyWriters ? [1, 2, 4, 8] : [1];
+    const readers = design.manyReaders ? [1, 2, 4, 8] : [1];
+    const mode = design.name.startsWith('message-port') ? 'event' : 'block';
+
+    test.each(writers)('%i writers, 1 reader', async count => {
+      await run(design, { writers: count, readers: 1, records: RECORDS / count, mode });
+    });
+
+    test.each(readers.slice(1))('1 writer, %i readers', async count => {
+      await run(design, { writers: 1, readers: count, records: RECORDS, mode });
+    });
+
+    test('asleep and awake at random, blocked', async () => {
+      const [w, r] = [writers.length > 1 ? 2 : 1, readers.length > 1 ? 3 : 1];
+      await run(design, { writers: w, readers: r, records: 4000, mode: 'block', sleepy: true });
+    });
+
+    test('asleep and awake at random, on event loops', async () => {
+      const [w, r] = [writers.length > 1 ? 3 : 1, readers.length > 1 ? 2 : 1];
+      await run(design, { writers: w, readers: r, records: 3000, mode: 'event', sleepy: true });
+    });
+  },
+);

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import type { BrokerStats, Session } from '#src/index.js';
+import { eventually, withBroker } from '../client/with-broker.js';
+import { Threads } from './threads.js';
+
+const DISPATCHES = [
+  'queue-per-consumer',
+  'shared-locked',
+  'shared-locked-batched',
+  'shared-lock-free',
+] as const;
+
+const held = ({ sessions, pagesInUse, largeBodies }: BrokerStats) => ({ sessions, pagesInUse, largeBodies });
+
+/** Waits at most a second until the broker holds what it held before; says how long that took. */
+async function buried(session: Session, before: ReturnType<typeof held>): Promise<void> {
+  const start = performance.now();
+  let seen: unknown;
+  await eventually(
+    'all that the dead held is given back',
+    async () => {
+      await session.purgeQueue('q');
+      seen = held(await session.stats());
+      return JSON.stringify(seen) === JSON.stringify(before);
+    },
+    1000,
+  ).catch(cause => {
+    throw new Error(`held ${JSON.stringify(before)} before, ${JSON.stringify(seen)} now`, { cause });
+  });
+  console.log(`buried within ${(performance.now() - start).toFixed(1)} ms`);
+}
+
+describe.each(DISPATCHES)('%s: what a dead thread held is gone within a second,', dispatch => {
+  test.each(['exit', 'throw', 'block', 'terminate'])('however it ended: %s', async then => {
+    const { broker, session } = await withBroker();
+    await session.declareQueue('q', { dispatch });
+    // The ring of a shared dispatch belongs to the queue, and stays.
+    await (await session.consume('q', { noAck: true })).cancel();
+    const before = held(await session.stats());
+    const threads = new Threads();
+    const thread = threads.start('resident', { handle: broker.handle, then });
+    await thread.said('started');
+    if (then === 'block' || then === 'terminate') await thread.worker.terminate();
+    await thread.ended;
+    await buried(session, before);
+  });
+});
+
+describe('nobody has to register anything:', () => {
+  test('a thread that was created by one that was terminated', async () => {
+    const { broker, session } = await withBroker();
+    await session.declareQueue('q');
+    const before = held(await session.stats());
+    for (const connects of [true, false]) {
+      const threads = new Threads();
+      const thread = threads.start('parent', { handle: broker.handle, child: 'resident', connects });
+      await thread.said('started');
+      await thread.worker.terminate();
+      await buried(session, before);
+    }
+  });
+
+  test('a grandchild', async () => {
+    const { broker, session } = await withBroker();
+    await session.declareQueue('q');
+    const before = held(await session.stats());
+    const threads = new Threads();
+    const thread = threads.start('grandparent', { handle: broker.handle });
+    await thread.said('started');
+    await thread.worker.terminate();
+    await buried(session, before);
+  });
+
+  test('a child whose parent merely passed the handle on, and lives', async () => {
+    const { broker, session } = await withBroker();
+    await session.declareQueue('q');
+    const before = held(await session.stats());
+    const threads = new Threads();
+    const data = { handle: broker.handle, child: 'resident', endsChild: true };
+    const thread = threads.start('parent', data);
+    await thread.said('started');
+    thread.worker.postMessage('end it');
+    await thread.said('ended child');
+    await buried(session, before);
+  });
+});
+
+test('the messages of a dead consumer that it had not opened are redelivered in order', async () => {
+  const { broker, session } = await withBroker();
+  await session.declareQueue('q');
+  const threads = new Threads();
+  const thread = threads.start('resident', { handle: broker.handle });
+  await thread.said('started');
+  await session.purgeQueue('q');
+  await thread.worker.terminate();
+  for (let i = 0; i < 1000; i++) session.publish('', 'q', `${i}`);
+  await eventually('all are there again', async () => (await session.checkQueue('q')).messages >= 1000);
+  const texts: string[] = [];
+  for (let message = await session.get('q'); message !== undefined; message = await session.get('q')) {
+    if (message.length < 10) texts.push(message.text());
+  }
+  expect(texts).toEqual(Array.from({ length: 1000 }, (_, i) => `${i}`));
+});
