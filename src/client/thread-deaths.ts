@@ -8,11 +8,13 @@ import {
 import type { Arena } from '../memory/arena.js';
 import { MAX_LINEAGE } from '../memory/layout.js';
 import { endBroker } from '../queues/end-broker.js';
+import { holdLifelines, throwLifeline } from './lifeline.js';
 
 /**
  * Who watches over the threads: every thread that loads RingMQ sees the workers that it creates, and when one ends,
  * tells every broker. A thread that ends takes the workers with it that it had created, and nobody sees their `exit`
- * events then; so each session names, beside its own thread, the threads that created it (its lineage).
+ * events then; so each session names, beside its own thread, the threads that created it (its lineage). A creator
+ * that had not loaded RingMQ is in no lineage: for that case there are lifelines.
  *
  * Loading this module starts the watch. Nothing has to be registered.
  */
@@ -36,10 +38,12 @@ const brokers = new Set<WeakRef<Arena>>();
 /** Lets this thread report the deaths that it sees to `broker`, for as long as anybody here holds the broker. */
 export function reportDeathsTo(broker: Arena): void {
   brokers.add(new WeakRef(broker));
+  throwLifeline(broker.starter);
 }
 
 /** Hears of deaths that other threads saw: for the thread that started the broker. Ends with the returned function. */
 export function hearOfDeaths(broker: Arena): () => void {
+  holdLifelines(threadEnded);
   const channel = new BroadcastChannel(CHANNEL);
   channel.onmessage = event => {
     const { data } = event as MessageEvent;

@@ -117,6 +117,11 @@ export class Arena {
     return new Arena(handle, at => MailboxMemory.attach(handle, at));
   }
 
+  /** The thread that started the broker. */
+  get starter(): number {
+    return this.#header[Header.OWNERS + this.#header[Header.OWNERS_LENGTH]! - 1]!;
+  }
+
   /** True if the router dies when `thread` does: that thread started the broker, or the thread that did. */
   dependsOn(thread: number): boolean {
     const owners = this.#header.subarray(Header.OWNERS, Header.OWNERS + this.#header[Header.OWNERS_LENGTH]!);
