@@ -1,5 +1,4 @@
 import { InvalidArgumentError, InvalidHandleError, LayoutVersionError } from '../errors.js';
-import type { Bell } from './bell.js';
 import {
   BrokerState,
   Header,
@@ -157,7 +156,7 @@ export class Arena {
     this.inbox.markDead(thread);
     // Even if none was marked: whoever marked them before may have died before it said so.
     Atomics.add(this.#header, Header.DEATHS, 1); // pairs with the load in deaths
-    this.inbox.bell.ring();
+    this.inbox.bell.wake();
   }
 
   /** Where the reply mailbox of session `slot` lies. */
@@ -212,11 +211,6 @@ export class Arena {
   #replyExists(slot: number): boolean {
     const control = new Int32Array(this.buffer, this.#replyAt(slot), Mailbox.SLOTS);
     return Atomics.load(control, Mailbox.CAPACITY) === this.#replyWords; // pairs with createReplies()
-  }
-
-  /** The bell of the router's mailbox. */
-  get routerBell(): Bell {
-    return this.inbox.bell;
   }
 }
 

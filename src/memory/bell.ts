@@ -20,15 +20,24 @@ export class Bell {
   /** Wakes the sleeper, if it announced that it sleeps. Call after the change that it waits for is visible. */
   ring(): void {
     // pairs with the store in announce()
-    if (Atomics.load(this.#words, this.#index) === PARKED) this.#wake();
+    if (Atomics.load(this.#words, this.#index) === PARKED) this.#answer();
   }
 
-  #wake(): void {
+  #answer(): void {
     // pairs with sleep(): only one of several wakers pays for the notify
     if (Atomics.compareExchange(this.#words, this.#index, PARKED, AWAKE) === PARKED) {
       // All, although only one thread sleeps: a wait that it gave up must not swallow the wake-up of the next.
       Atomics.notify(this.#words, this.#index); // pairs with the wait in sleep() and sleepAsync()
     }
+  }
+
+  /**
+   * Wakes the sleeper whatever the word says: a waker may have died between its two steps, and then every later one
+   * finds AWAKE. For whoever reports a death or ends the queue.
+   */
+  wake(): void {
+    Atomics.store(this.#words, this.#index, AWAKE); // pairs with the wait in sleep(): it refuses to sleep now
+    Atomics.notify(this.#words, this.#index); // pairs with the wait in sleep() and sleepAsync()
   }
 
   /** Says that this thread is about to sleep. Look again at what you wait for before you do. */
@@ -43,7 +52,7 @@ export class Bell {
 
   /** Sleeps until the bell is rung, or `milliseconds` have passed. Returns at once if it was rung already. */
   sleep(milliseconds = Number.POSITIVE_INFINITY): void {
-    Atomics.wait(this.#words, this.#index, PARKED, milliseconds); // pairs with the notify in #wake()
+    Atomics.wait(this.#words, this.#index, PARKED, milliseconds); // pairs with the notify in #answer() and wake()
   }
 
   /**
@@ -51,7 +60,7 @@ export class Bell {
    * wait that is notified early keeps its memory until its time is up. The promise keeps no event loop alive.
    */
   sleepAsync(): Promise<unknown> | undefined {
-    const wait = Atomics.waitAsync(this.#words, this.#index, PARKED); // pairs with the notify in #wake()
+    const wait = Atomics.waitAsync(this.#words, this.#index, PARKED); // pairs with the notify in #answer() and wake()
     return wait.async ? wait.value : undefined;
   }
 }

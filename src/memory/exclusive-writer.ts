@@ -64,13 +64,15 @@ export class ExclusiveWriter implements TrackedWriter {
 
   /** Finds more room: behind the open frame, or in a new frame at the start of the ring. */
   #extend(words: number): boolean {
+    if (words > this.maxRecordWords) {
+      throw new RangeError(`A record of ${words} words does not fit a mailbox of ${this.#capacity} words`);
+    }
     this.#head = Atomics.load(this.#memory.control, Mailbox.HEAD); // pairs with MailboxReader.release()
     this.#setLimit();
     if (this.#fill + words <= this.#limit) return true;
     const start = this.#tail & this.#mask;
     if (this.count > 0 && (this.#limit === this.#capacity || this.#limit === start + MAX_FRAME_RECORDS)) {
-      this.flush();
-      return this.#extend(words);
+      return this.flush() && this.#extend(words);
     }
     // A frame never wraps: what is left of the ring becomes padding, if all of it is free.
     if (this.count > 0 || start === 0 || this.#limit !== this.#capacity) return false;
@@ -86,9 +88,13 @@ export class ExclusiveWriter implements TrackedWriter {
     this.#limit = Math.min(start + free, this.#capacity, start + MAX_FRAME_RECORDS);
   }
 
-  /** Always succeeds: the room was found by reserve(). */
+  /** False only if the mailbox was closed: the room was found by reserve(). */
   flush(): boolean {
     if (this.count === 0) return true;
+    if (this.closed || this.#memory.closed) {
+      this.closed = true;
+      return false;
+    }
     const start = this.#tail & this.#mask;
     const frame = blockAligned(this.#fill - start);
     this.words[start << 1] = frame;
@@ -108,8 +114,8 @@ export class ExclusiveWriter implements TrackedWriter {
     // The commit; pairs with the load in MailboxReader.open().
     Atomics.store(this.#memory.stamps, start >>> BLOCK_SHIFT, (position + 1) | 0);
     // After it: a writer that dies in between leaves no frame that the reader would wait for. Pairs with the loads in
-    // ended and release().
-    Atomics.store(this.#memory.control, Mailbox.TAIL, this.#tail);
+    // ended and release(). An addition keeps the bit that close() may set meanwhile.
+    Atomics.add(this.#memory.control, Mailbox.TAIL, frame);
   }
 
   /** Refuses everything from now on; the reader finds what was flushed, and then the end. */

@@ -93,7 +93,7 @@ export class MailboxMemory {
    */
   close(): void {
     Atomics.or(this.control, Mailbox.TAIL, CLOSED_BIT); // pairs with the load and compareExchange of claims
-    this.bell.ring();
+    this.bell.wake();
     this.wakeWriters();
   }
 

@@ -5,8 +5,8 @@ import type { LockFreeRing } from './lock-free-ring.js';
 
 /**
  * The only writer of a lock-free ring. Nobody else claims, so it writes records where they will be read and claims
- * their slot only to commit it: one copy and no note. It cannot be recovered: it is the router, and if the router
- * dies, the broker does. The counterpart of the mailbox's ExclusiveWriter.
+ * their slot only to commit it: one copy and no note. If it dies, nobody writes to the ring any more, and
+ * recoverSoleWriter() ends what it had begun. The counterpart of the mailbox's ExclusiveWriter.
  */
 export class LockFreeSoleWriter implements TrackedWriter {
   readonly words: Int32Array;

@@ -14,6 +14,8 @@ export class OutletWork {
   readonly stalled: Outlet[] = [];
   /** Outlets whose readers may still read bodies in pages. */
   readonly holding: Outlet[] = [];
+  /** What has to wait for another thread's next step, and is tried again a little later: each says if it is done. */
+  readonly retries: (() => boolean)[] = [];
 
   /** Makes all that was written in this pass visible. */
   flush(): void {
@@ -29,6 +31,11 @@ export class OutletWork {
   /** Gives bodies back that were read, and lets those go on that have room again. True if anything happened. */
   revive(): boolean {
     let worked = false;
+    for (let i = this.retries.length - 1; i >= 0; i--) {
+      if (!this.retries[i]!()) continue;
+      this.retries.splice(i, 1);
+      worked = true;
+    }
     for (let i = this.holding.length - 1; i >= 0; i--) {
       const outlet = this.holding[i]!;
       if (outlet.reclaim()) worked = true;

@@ -28,6 +28,9 @@ import { RouterSession } from './router-session.js';
  */
 const FRAMES_A_PASS = 8;
 
+/** How long the router sleeps at most while something is to be tried again. */
+const RETRY_MILLISECONDS = 1;
+
 /**
  * The router: reads its mailbox, follows the exchanges, and writes to the consumers' rings. It owns all its state,
  * so it needs no lock; it never waits for anybody but for new records.
@@ -88,10 +91,14 @@ export class Router implements RouterParts {
 
   #sleep(): void {
     for (let spins = this.#spins(); spins > 0; spins--) if (this.#inbox.ready()) return;
-    this.work.askForBells();
     const bell = this.arena.inbox.bell;
+    // Before asking: a reader that answers rings, and one that holds the next slot will not answer once more.
     bell.announce();
-    if (!this.#inbox.ready() && !this.work.ready && this.#deathsSeen === this.arena.deaths) bell.sleep();
+    this.work.askForBells();
+    if (!this.#inbox.ready() && !this.work.ready && this.#deathsSeen === this.arena.deaths) {
+      if (this.work.retries.length > 0) bell.sleep(RETRY_MILLISECONDS);
+      else bell.sleep();
+    }
     bell.retract();
   }
 

@@ -24,7 +24,9 @@ export class SharedRing {
   readonly #memory: SharedRingMemory;
   readonly #outlet: Outlet;
   readonly #readers: ReaderState[] = new Array(RING_READERS).fill(ReaderState.FREE);
+  readonly #work: OutletWork;
   #retired = false;
+  #freed = false;
 
   constructor(queue: MessageQueue, ringBytes: number, arena: Arena, work: OutletWork, bodies: LargeBodies) {
     const dispatch = queue.dispatch as SharedDispatch;
@@ -39,15 +41,13 @@ export class SharedRing {
     arena.pages.transfer(this.page, RING_TAGS[dispatch]);
     this.#queue = queue;
     this.#arena = arena;
+    this.#work = work;
     this.#memory = ring;
     this.#outlet = new Outlet(writer, queue, work, bodies);
   }
 
   /** A slot for one more consumer. @throws OutOfMemoryError if the ring has no more */
   addReader(session: number): number {
-    for (const slot of this.#readers.keys()) {
-      if (this.#readers[slot] === ReaderState.LEAVING) this.#recover(slot);
-    }
     const slot = this.#readers.indexOf(ReaderState.FREE);
     if (slot < 0) {
       throw new OutOfMemoryError(
@@ -67,7 +67,7 @@ export class SharedRing {
    */
   removeReader(slot: number, left: Records): void {
     this.#readers[slot] = ReaderState.LEAVING;
-    this.#recover(slot);
+    if (!this.#recover(slot)) this.#work.retries.push(() => this.#recover(slot));
     const last = !this.#readers.some(isReader);
     if (last) {
       this.#queue.removeOutlet(this.#outlet);
@@ -80,7 +80,7 @@ export class SharedRing {
   /** Nobody reads the ring any more: what lies in it waits in the queue. */
   #takeBack(): void {
     const slot = this.#readers.indexOf(ReaderState.FREE);
-    if (slot < 0) return; // every slot is leaving: the next consumer finds the messages
+    if (slot < 0) return; // all are being recovered: the next consumer finds the messages
     const { dispatch } = this.#queue;
     const reader = sharedRingReader(
       dispatch as SharedDispatch,
@@ -102,9 +102,12 @@ export class SharedRing {
     this.#memory.recoverReader(slot);
   }
 
-  /** May have to wait for a living consumer; then it is tried again when the next one comes. */
-  #recover(slot: number): void {
-    if (this.#memory.recoverReader(slot)) this.#readers[slot] = ReaderState.FREE;
+  /** False if a living consumer must take its next step first. */
+  #recover(slot: number): boolean {
+    if (this.#freed) return true;
+    if (!this.#memory.recoverReader(slot)) return false;
+    this.#readers[slot] = ReaderState.FREE;
+    return true;
   }
 
   /** A consumer that waits for the lock, or the router that does, asks about the one that holds it. */
@@ -127,6 +130,7 @@ export class SharedRing {
   }
 
   #free(): void {
+    this.#freed = true;
     this.#outlet.drop();
     this.#arena.pages.free(this.page);
   }
