@@ -14,6 +14,8 @@ export function progressDisplay(runs: number): ProgressDisplay {
   return process.stderr.isTTY ? new Bar(runs) : new Lines(runs);
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
 class Bar implements ProgressDisplay {
   readonly #bar = new SingleBar({
     format: ' {bar} {percentage}% | {design}',
@@ -22,13 +24,21 @@ class Bar implements ProgressDisplay {
     hideCursor: true,
     clearOnComplete: true,
     stopOnComplete: false,
+    gracefulExit: false, // its own way swallows the signal
   });
   readonly #runs: number;
 
   constructor(runs: number) {
     this.#runs = runs;
     this.#bar.start(runs, 0, { design: '' });
+    for (const signal of SIGNALS) process.once(signal, this.#interrupted);
   }
+
+  /** Gives the cursor back, then lets the signal do what it does. */
+  readonly #interrupted = (signal: NodeJS.Signals): void => {
+    this.stop();
+    process.kill(process.pid, signal);
+  };
 
   progress(design: Design, done: number): void {
     this.#bar.update(Math.min(done, this.#runs), { design });
@@ -39,6 +49,7 @@ class Bar implements ProgressDisplay {
   }
 
   stop(): void {
+    for (const signal of SIGNALS) process.off(signal, this.#interrupted);
     this.#bar.stop();
   }
 }

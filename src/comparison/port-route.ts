@@ -107,8 +107,8 @@ export class PortRouter {
   }
 
   #sleep(): void {
+    this.#bell.announce(); // before asking, so that an answer is heard
     this.#work.askForBells();
-    this.#bell.announce();
     const idle = this.#work.ready || (!this.#holdsBack && this.#inbox.ready());
     if (!idle && !this.#done) this.#bell.sleep();
     this.#bell.retract();
