@@ -13,7 +13,7 @@ import { brokerClosed } from './outgoing.js';
 
 /** The reader of what the router sends to a consumer. */
 export function consumerReader(arena: Arena, place: ConsumerPlace, spins: () => number): RecordReader {
-  const options = { spaceBell: arena.inbox.bell, spins };
+  const options = { spaceBell: arena.inbox.bell, spins, exclusive: true };
   return place.dispatch === 'queue-per-consumer'
     ? new MailboxReader(MailboxMemory.attach(arena.buffer, place.page * PAGE_BYTES), options)
     : sharedRingReader(

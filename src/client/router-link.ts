@@ -42,7 +42,10 @@ export class RouterLink {
   ) {
     this.#arena = arena;
     this.#outgoing = outgoing;
-    this.#replies = new MailboxReader(arena.createReplies(slot), { spaceBell: arena.inbox.bell });
+    this.#replies = new MailboxReader(arena.createReplies(slot), {
+      spaceBell: arena.inbox.bell,
+      exclusive: true,
+    });
     this.#refused = refused;
   }
 

@@ -111,11 +111,11 @@ export class ExclusiveWriter implements TrackedWriter {
     this.#tail = (position + frame) | 0;
     this.#fill = (this.#tail & this.#mask) + RECORD_HEADER_WORDS;
     this.#setLimit();
-    // The commit; pairs with the load in MailboxReader.open().
-    Atomics.store(this.#memory.stamps, start >>> BLOCK_SHIFT, (position + 1) | 0);
-    // After it: a writer that dies in between leaves no frame that the reader would wait for. Pairs with the loads in
-    // ended and release(). An addition keeps the bit that close() may set meanwhile.
+    // Pairs with the load in release(). An addition keeps the bit that close() may set meanwhile.
     Atomics.add(this.#memory.control, Mailbox.TAIL, frame);
+    // The commit, and the last store: a session that reads its last reply gives the memory to another. Pairs with the
+    // load in MailboxReader.open().
+    Atomics.store(this.#memory.stamps, start >>> BLOCK_SHIFT, (position + 1) | 0);
   }
 
   /** Refuses everything from now on; the reader finds what was flushed, and then the end. */

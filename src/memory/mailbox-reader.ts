@@ -22,6 +22,11 @@ export interface ReaderOptions {
   spaceBell?: Bell | undefined;
   /** How often to look before sleeping. 0 where threads outnumber cores: spinning then only delays the writer. */
   spins?: (() => number) | undefined;
+  /**
+   * True if an ExclusiveWriter fills the mailbox, and nobody closes it but that writer, or whoever knows it to be
+   * dead: what is not committed when it is closed never will be.
+   */
+  exclusive?: boolean | undefined;
 }
 
 /**
@@ -44,6 +49,7 @@ export class MailboxReader implements RecordReader {
   readonly #mask: number;
   readonly #spaceBell: Bell | undefined;
   readonly #spins: () => number;
+  readonly #exclusive: boolean;
   /** Position of the next frame. */
   #head: number;
   /** HEAD as the writers see it. */
@@ -58,6 +64,7 @@ export class MailboxReader implements RecordReader {
     this.#mask = memory.capacity - 1;
     this.#spaceBell = options.spaceBell;
     this.#spins = options.spins ?? noSpins;
+    this.#exclusive = options.exclusive === true;
     this.#head = Atomics.load(memory.control, Mailbox.HEAD); // no other reader: pairs with its own stores
     this.#released = this.#head;
   }
@@ -124,16 +131,20 @@ export class MailboxReader implements RecordReader {
   }
 
   ready(): boolean {
+    return this.#committed() || this.#memory.closed;
+  }
+
+  /** True if open() would find a frame, or padding. */
+  #committed(): boolean {
     const head = this.#head;
     // pairs with the commits, as in open()
-    if (Atomics.load(this.#stamps, (head & this.#mask) >>> BLOCK_SHIFT) === ((head + 1) | 0)) return true;
-    return this.#memory.closed;
+    return Atomics.load(this.#stamps, (head & this.#mask) >>> BLOCK_SHIFT) === ((head + 1) | 0);
   }
 
   get ended(): boolean {
     const tail = Atomics.load(this.#control, Mailbox.TAIL); // pairs with close(), and the claims before it
-    // TAIL may lie behind: an exclusive writer commits before it stores TAIL, and may die in between.
-    return (tail & CLOSED_BIT) !== 0 && (((tail & ~CLOSED_BIT) - this.#head) | 0) <= 0;
+    if ((tail & CLOSED_BIT) === 0) return false;
+    return this.#exclusive ? !this.#committed() : (tail & ~CLOSED_BIT) === this.#head;
   }
 
   /**

@@ -35,7 +35,6 @@ describe('after close()', () => {
         () => other.publish('', 'q', 'after'),
         () => other.publish('', 'q', large),
         () => other.publish('amq.topic', 'q', 'after'),
-        () => consumer.listen(() => {}),
       ];
       for (const call of calls) {
         const error = await errorOf(call);
@@ -59,6 +58,7 @@ describe('after close()', () => {
     for (let i = 0; i < 4; i++) texts.push((await session.get('q'))?.text());
     expect(texts).toEqual(['before', 'before, too', 'of the heir', undefined]);
     expect((await session.stats()).pagesInUse).toBe(pages);
+    expect(await errorOf(() => consumer.listen(() => {}))).toBeInstanceOf(ClosedError);
     expect(consumer.tryReceive()).toBeUndefined();
     await consumer.cancel();
   });

@@ -24,9 +24,11 @@ test('an error with a code of a later version is still one of RingMQ’s', () =>
   expect(error.code).toBe('ERR_RINGMQ_LATER');
 });
 
-test('a defect is no answer', () => {
-  const defect = new TypeError('a defect');
-  expect(() => encodeError(defect)).toThrow(defect);
+test('a defect is told as one', () => {
+  const error = decodeError(encodeError(new TypeError('a defect')));
+  expect(error).toBeInstanceOf(errors.RingMQError);
+  expect(error.code).toBe('ERR_RINGMQ_INTERNAL');
+  expect(error.message).toMatch(/TypeError: a defect.*report/);
 });
 
 test('every error has a stable code of its own', () => {

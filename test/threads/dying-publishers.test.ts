@@ -28,8 +28,14 @@ test('200 publishers end at random moments: all that the others publish arrives,
       const kind = Math.floor(random() * 10);
       const longest = random() < 0.3 ? 5000 : 100;
       if (kind === 0 || kind === 1) {
-        const then = kind === 0 ? 'exit' : 'throw';
-        const thread = threads.start('publisher', { handle, id, longest, count: 1 + random() * 3000, then });
+        const ending = kind === 0 ? 'exit' : 'throw';
+        const thread = threads.start('publisher', {
+          handle,
+          id,
+          longest,
+          count: 1 + random() * 3000,
+          ending,
+        });
         expect((await thread.ended).code).toBe(kind === 0 ? 7 : 1);
       } else {
         const thread = threads.start('publisher', { handle, id, longest, endless: true });

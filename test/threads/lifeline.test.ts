@@ -8,8 +8,8 @@ test.each(['listens on its event loop', 'blocks'])(
     const { broker, session } = await withBroker();
     await session.declareQueue('q');
     const threads = new Threads();
-    const then = way === 'blocks' ? 'block' : undefined;
-    const stranger = threads.start('stranger', { handle: broker.handle, child: 'resident', then });
+    const ending = way === 'blocks' ? 'block' : undefined;
+    const stranger = threads.start('stranger', { handle: broker.handle, child: 'resident', ending });
     await stranger.said('started');
     expect((await session.stats()).sessions).toBe(3);
 

@@ -42,7 +42,7 @@ export class Threads {
   start(name: string, data: Record<string, unknown> = {}): Thread {
     const worker = new Worker(new URL(`./fixtures/${name}.mjs`, import.meta.url), {
       workerData: data,
-      stdout: false,
+      execArgv: [], // nothing of the test runner's: a thread as users have it
     });
     const heard: Said[] = [];
     const waiting = new Set<() => void>();
