@@ -1,5 +1,8 @@
 import { Header, PAGE_BYTES, Page } from './layout.js';
 
+/** Pages that only the router may take, so that a consumer can be started when bodies fill the rest: 16 MiB at most. */
+const RESERVE_PAGES = 4096;
+
 /** Returned by allocate() when no run of free pages is long enough. */
 export const NO_PAGES = -1;
 
@@ -16,6 +19,8 @@ export class PageAllocator {
   readonly #table: Int32Array;
   readonly #first: number;
   readonly #end: number;
+  /** Where the pages end that sessions may take. */
+  readonly #sessionsEnd: number;
 
   /** @param table one int32 a page of the whole arena */
   constructor(header: Int32Array, table: Int32Array) {
@@ -23,11 +28,12 @@ export class PageAllocator {
     this.#table = table;
     this.#first = header[Header.FIRST_PAGE]!;
     this.#end = header[Header.PAGES]!;
+    this.#sessionsEnd = this.#end - Math.min(RESERVE_PAGES, (this.#end - this.#first) >>> 2);
   }
 
-  /** Pages that may be handed out at all. */
+  /** Pages that sessions may have. */
   get pages(): number {
-    return this.#end - this.#first;
+    return this.#sessionsEnd - this.#first;
   }
 
   static pagesFor(bytes: number): number {
@@ -43,18 +49,19 @@ export class PageAllocator {
     // Low pages first: those that were just freed are still in the processor's cache (0.6 against 13 GB/s for bodies
     // of 64 KiB). The word is a hint: whatever it says, both searches together look at every page.
     const from = Atomics.load(this.#header, Header.SEARCH_FROM); // pairs with the stores below and in free()
-    const found = this.#search(from, this.#end, pages, tag);
+    const end = tag < Page.SESSION_TAG ? this.#end : this.#sessionsEnd;
+    const found = this.#search(from, end, pages, tag);
     if (found !== NO_PAGES) {
       if (found === from) Atomics.store(this.#header, Header.SEARCH_FROM, found + pages); // pairs with the load above
       return found;
     }
-    return this.#search(this.#first, Math.min(from + pages, this.#end), pages, tag);
+    return this.#search(this.#first, Math.min(from + pages, end), pages, tag);
   }
 
-  /** True if a run of `pages` free pages was there a moment ago. */
+  /** True if a run of `pages` free pages was there for a session a moment ago. */
   mayFit(pages: number): boolean {
     let run = 0;
-    for (let page = this.#first; page < this.#end && run < pages; page++) {
+    for (let page = this.#first; page < this.#sessionsEnd && run < pages; page++) {
       run = Atomics.load(this.#table, page) === Page.FREE ? run + 1 : 0; // pairs with the stores in free()
     }
     return run === pages;
