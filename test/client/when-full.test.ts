@@ -42,6 +42,23 @@ describe("whenFull: 'return'", () => {
     await consumeAll(session, count);
   });
 
+  test('a broker that large bodies have filled still starts the consumer that empties it', async () => {
+    const { session } = await withBroker({ memory: 16 * MIB });
+    await session.declareQueue('q');
+    const publisher = await session.publisher('', { whenFull: 'return' });
+    let published = 0;
+    const body = new Uint8Array(300_000);
+    for (let accepted = true; accepted; ) {
+      new DataView(body.buffer).setInt32(0, published, true);
+      accepted = publisher.publish('q', body);
+      if (accepted) published++;
+    }
+    expect(published).toBeGreaterThan(10);
+    await session.sync();
+    await consumeAll(session, published);
+    expect((await session.stats()).largeBodies).toBe(0);
+  });
+
   test('the same for new keys and for properties', async () => {
     const { session } = await withBroker({ inboxBytes: 1 << 14 });
     await session.declareQueue('q');
