@@ -65,18 +65,30 @@ describe('listen', () => {
   });
 
   test('resolves only when the last handlers have ended', async () => {
-    const { session, consumer } = await withConsumer(5);
+    const { consumer } = await withConsumer(5);
+    let open = (): void => {};
+    const gate = new Promise<void>(resolve => {
+      open = resolve;
+    });
+    let started = 0;
     let ended = 0;
-    const listening = consumer.listen(
-      async () => {
-        await delay(30);
-        ended++;
-      },
-      { concurrency: 10 },
-    );
-    await session.sync();
-    await delay(5);
-    await consumer.cancel();
+    let resolved = false;
+    const listening = consumer
+      .listen(
+        async () => {
+          started++;
+          await gate;
+          ended++;
+        },
+        { concurrency: 10 },
+      )
+      .then(() => {
+        resolved = true;
+      });
+    await eventually('all have started', () => started === 5);
+    await consumer.cancel(); // several turns of the event loop: enough to resolve, if it would
+    expect(resolved).toBe(false);
+    open();
     await listening;
     expect(ended).toBe(5);
   });
