@@ -46,7 +46,7 @@ export class Outgoing {
     return at;
   }
 
-  /** The same, but waits on this thread while the mailbox is full. */
+  /** Room for what is published; waits on this thread while the mailbox is full. */
   reserveBlocking(words: number): number {
     for (;;) {
       const at = this.reserve(words);

@@ -77,10 +77,10 @@ export const Header = {
   MEMORY_WAITERS: 3 * CELL,
   /** One more than the highest page ever handed out. */
   HIGH_WATER: 4 * CELL,
-  /** Where a search for free pages starts: the lowest page that was freed, or behind the last run handed out. */
-  SEARCH_FROM: 6 * CELL,
   /** Threads with a session, plus the router: decides whether spinning has a core to spin on. */
   THREADS: 5 * CELL,
+  /** Where a search for free pages starts: the lowest page that was freed, or behind the last run handed out. */
+  SEARCH_FROM: 6 * CELL,
   /** Number of OWNERS. Constant, as they are. */
   OWNERS_LENGTH: 7 * CELL,
   /** The thread that started the broker, and before it those that created it: the router dies with any of them. */

@@ -1,5 +1,5 @@
 import { CLOSED_BIT } from '../memory/layout.js';
-import { DEAD, LockFree, MAX_HELD, ReaderCell, WriterCell } from './lock-free-layout.js';
+import { ALIVE, DEAD, LockFree, MAX_HELD, ReaderCell, WriterCell } from './lock-free-layout.js';
 import type { LockFreeRing } from './lock-free-ring.js';
 
 /**
@@ -40,7 +40,7 @@ export function recoverReader(ring: LockFreeRing, slot: number): boolean {
     }
     Atomics.store(control, note, 0); // pairs with the load in LockFreeRing.released
   }
-  if (done) Atomics.store(control, cell + ReaderCell.STATE, 0); // pairs with the load in livingReaderNotes()
+  if (done) Atomics.store(control, cell + ReaderCell.STATE, ALIVE); // pairs with the load in livingReaderNotes()
   return done;
 }
 
@@ -80,7 +80,7 @@ export function recoverWriter(ring: LockFreeRing, slot: number): boolean {
     }
     Atomics.store(control, cell + WriterCell.NOTE, 0); // pairs with the load above
   }
-  Atomics.store(control, cell + WriterCell.STATE, 0); // pairs with the load in livingWriterNotes()
+  Atomics.store(control, cell + WriterCell.STATE, ALIVE); // pairs with the load in livingWriterNotes()
   return true;
 }
 
