@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { threadId, Worker } from 'node:worker_threads';
 import { checkInteger, checkOptions, checkPowerOfTwo } from './client/checks.js';
 import { arenaOf } from './client/session.js';
@@ -6,6 +7,7 @@ import { BrokerClosedError } from './errors.js';
 import { Arena } from './memory/arena.js';
 import { BrokerState, PAGE_BYTES, WORD_BYTES } from './memory/layout.js';
 import { endBroker } from './queues/end-broker.js';
+import type { RouterOptions } from './router/router.js';
 
 const MIB = 1 << 20;
 /** How long a broker that is closed may take to hand on what was published, in milliseconds. */
@@ -23,6 +25,15 @@ export interface BrokerOptions {
   inboxBytes?: number;
   /** Bytes of the largest body (default and most: 128 MiB). */
   maxBodyBytes?: number;
+  /**
+   * Bytes of messages, those in queues and those not acknowledged, above which publishers are held (default: 40 % of
+   * the memory that this process may have).
+   */
+  memoryHighWater?: number;
+  /** Bytes below which they go on (default: 80 % of memoryHighWater). */
+  memoryLowWater?: number;
+  /** Milliseconds in which a consumer must settle a delivery, where it and its queue do not say (default 30 minutes). */
+  consumerTimeout?: number;
 }
 
 /** A message broker: a router thread, and the shared memory through which all threads of this process reach it. */
@@ -47,12 +58,26 @@ export class Broker {
    * @throws InvalidArgumentError, or BrokerClosedError if the router thread did not start
    */
   static async start(options: BrokerOptions = {}): Promise<Broker> {
-    checkOptions('Broker.start', options, ['memory', 'maxSessions', 'inboxBytes', 'maxBodyBytes']);
+    checkOptions('Broker.start', options, [
+      'memory',
+      'maxSessions',
+      'inboxBytes',
+      'maxBodyBytes',
+      'memoryHighWater',
+      'memoryLowWater',
+      'consumerTimeout',
+    ]);
     const { memory = 4096 * MIB, maxSessions = 256, inboxBytes = MIB, maxBodyBytes = 128 * MIB } = options;
     checkInteger('memory', memory, 4 * MIB, 16_384 * MIB);
     checkInteger('maxSessions', maxSessions, 1, 4096);
     checkPowerOfTwo('inboxBytes', inboxBytes, 1 << 14, 1 << 28);
     checkInteger('maxBodyBytes', maxBodyBytes, 0, 128 * MIB);
+    const { memoryHighWater = defaultHighWater(), consumerTimeout = CONSUMER_TIMEOUT } = options;
+    checkInteger('memoryHighWater', memoryHighWater, MIB, Number.MAX_SAFE_INTEGER);
+    const { memoryLowWater = Math.floor(memoryHighWater * 0.8) } = options;
+    checkInteger('memoryLowWater', memoryLowWater, 0, memoryHighWater);
+    checkInteger('consumerTimeout', consumerTimeout, 1, Number.MAX_SAFE_INTEGER);
+    const routerOptions: RouterOptions = { memoryHighWater, memoryLowWater, consumerTimeout };
     const arena = Arena.create(
       {
         bytes: memory - (memory % PAGE_BYTES),
@@ -65,7 +90,7 @@ export class Broker {
       threadId,
     );
     const router = new Worker(new URL('../workers/router.js', import.meta.url), {
-      workerData: { handle: arena.buffer },
+      workerData: { handle: arena.buffer, options: routerOptions },
       name: 'ringmq router',
     });
     const broker = new Broker(arenaOf(arena.buffer), router);
@@ -113,6 +138,15 @@ export class Broker {
     endBroker(this.#arena);
     return this.#arena.died ? (error ?? new Error('The router thread was terminated.')) : error;
   }
+}
+
+/** RabbitMQ's own default. */
+const CONSUMER_TIMEOUT = 30 * 60_000;
+
+function defaultHighWater(): number {
+  const limit = process.constrainedMemory() ?? 0;
+  const total = totalmem();
+  return Math.floor(0.4 * (limit > 0 && limit < total ? limit : total));
 }
 
 /** Bytes of the ring in which a session gets its replies. */

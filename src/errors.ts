@@ -61,6 +61,55 @@ export class AccessRefusedError extends RingMQError {
   }
 }
 
+/** The queue is exclusive, and belongs to another session (AMQP 0-9-1: 405 RESOURCE_LOCKED). */
+export class ResourceLockedError extends RingMQError {
+  constructor(message: string) {
+    super('ERR_RINGMQ_RESOURCE_LOCKED', message);
+  }
+}
+
+/** A consumer did not settle a delivery in time, and was closed (RabbitMQ: delivery acknowledgement timeout). */
+export class ConsumerTimeoutError extends RingMQError {
+  constructor(message: string) {
+    super('ERR_RINGMQ_CONSUMER_TIMEOUT', message);
+  }
+}
+
+/** A queue refused a message that its publisher wanted confirmed: the queue is full, or the exchange gone. */
+export class PublishRefusedError extends RingMQError {
+  /** How many messages were refused. */
+  readonly messages: number;
+
+  constructor(exchange: string, messages: number) {
+    super(
+      'ERR_RINGMQ_PUBLISH_REFUSED',
+      `${messages} ${messages === 1 ? 'message' : 'messages'} to exchange '${exchange}' ${messages === 1 ? 'was' : 'were'} ` +
+        'refused: a queue is full (overflow reject-publish), or the exchange is gone. Publish again when there is room.',
+    );
+    this.messages = messages;
+  }
+}
+
+/** No queue took the message, and its publisher needs one that does. */
+export class UnroutableError extends RingMQError {
+  constructor(exchange: string, routingKey: string) {
+    super(
+      'ERR_RINGMQ_UNROUTABLE',
+      `Exchange '${exchange}' routes no message with the key '${routingKey}' to a queue. Declare and bind one.`,
+    );
+  }
+}
+
+/** A request got no reply in time. */
+export class RequestTimeoutError extends RingMQError {
+  constructor(exchange: string, routingKey: string, milliseconds: number) {
+    super(
+      'ERR_RINGMQ_REQUEST_TIMEOUT',
+      `No reply from '${routingKey}' (exchange '${exchange}') within ${milliseconds} ms. A reply that comes later is dropped.`,
+    );
+  }
+}
+
 /** The routing key is longer than the 255 bytes of an AMQP short string. */
 export class RoutingKeyTooLongError extends RingMQError {
   constructor(bytes: number) {

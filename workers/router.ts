@@ -8,7 +8,7 @@ import { Router } from '../src/router/router.js';
 const arena = Arena.open(workerData.handle);
 // Not only the thread that started the broker sees to it: that one may be blocked, waiting for this one.
 process.on('exit', () => endBroker(arena));
-const router = new Router(arena, () => spinBudget(arena));
+const router = new Router(arena, workerData.options, () => spinBudget(arena));
 arena.setState(BrokerState.RUNNING);
 parentPort?.postMessage('running');
 router.run();

@@ -17,7 +17,8 @@ export function invalidValue(path: Path, value: unknown, remedy: string): Invali
   return new InvalidArgumentError(`${where} is ${shown(value)}. ${remedy}`);
 }
 
-function shown(value: unknown): string {
+/** A value as an error message shows it, on one line. */
+export function shown(value: unknown): string {
   return inspect(value, {
     depth: 0,
     breakLength: Number.POSITIVE_INFINITY,

@@ -56,14 +56,14 @@ export interface DecodedProperties extends MessageProperties {
   timestamp?: number;
 }
 
-const CONTENT_TYPE = 1 << 15;
-const CONTENT_ENCODING = 1 << 14;
-const HEADERS = 1 << 13;
-const DELIVERY_MODE = 1 << 12;
-const PRIORITY = 1 << 11;
-const CORRELATION_ID = 1 << 10;
-const REPLY_TO = 1 << 9;
-const EXPIRATION = 1 << 8;
+export const CONTENT_TYPE = 1 << 15;
+export const CONTENT_ENCODING = 1 << 14;
+export const HEADERS = 1 << 13;
+export const DELIVERY_MODE = 1 << 12;
+export const PRIORITY = 1 << 11;
+export const CORRELATION_ID = 1 << 10;
+export const REPLY_TO = 1 << 9;
+export const EXPIRATION = 1 << 8;
 const MESSAGE_ID = 1 << 7;
 const TIMESTAMP = 1 << 6;
 const TYPE = 1 << 5;
@@ -71,7 +71,7 @@ const USER_ID = 1 << 4;
 const APP_ID = 1 << 3;
 const CLUSTER_ID = 1 << 2;
 /** Bit 0 announces a second flag word, bit 1 a fifteenth property; the class `basic` has neither. */
-const UNUSED_FLAGS = 0b11;
+export const UNUSED_FLAGS = 0b11;
 
 const TRANSIENT = 1;
 const PERSISTENT = 2;

@@ -1,18 +1,13 @@
+import { EventEmitter } from 'node:events';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
-import { ClosedError, InvalidArgumentError } from '../errors.js';
+import { ClosedError, InvalidArgumentError, PreconditionFailedError, type RingMQError } from '../errors.js';
 import type { Arena } from '../memory/arena.js';
-import { WORD_BYTES } from '../memory/layout.js';
 import type { RecordReader } from '../memory/record-queue.js';
-import type { Abandoned, ConsumerPlace } from '../records/request.js';
-import {
-  checkCodec,
-  checkFlag,
-  checkFunction,
-  checkInteger,
-  checkOptions,
-  checkPowerOfTwo,
-  checkTimeout,
-} from './checks.js';
+import { Outcome } from '../records/record.js';
+import type { Abandoned, ConsumeRequest, ConsumerPlace } from '../records/request.js';
+import type { Arguments } from '../routing/arguments.js';
+import { Acknowledgements } from './acknowledgements.js';
+import { checkFunction, checkInteger, checkOptions, checkTimeout } from './checks.js';
 import type { Codec } from './codec.js';
 import { DeliverySource } from './delivery-source.js';
 import type { HandlerPoolOptions } from './handler-pool.js';
@@ -20,15 +15,32 @@ import { KeepAlive } from './keep-alive.js';
 import type { Message } from './message.js';
 import { brokerClosed, type Outgoing } from './outgoing.js';
 import { RunningHandlers } from './running-handlers.js';
+import { checkListenOptions, isPromise, LISTEN_OPTIONS, settlingHandler } from './settling-handler.js';
 
-/** Bytes of a consumer's ring, where it does not say. */
-const DEFAULT_RING_BYTES = 1 << 20;
 /** Messages that a listener handles before it lets the event loop do other work. */
 const TURN_MESSAGES = 256;
 
 export interface ConsumeOptions<T = Uint8Array> {
-  /** The broker takes a message as done when it is delivered. Acknowledgements do not exist yet, so it must be true. */
-  noAck: true;
+  /**
+   * False (default): each message is to be acknowledged, and goes back to the queue if the consumer ends without that.
+   * True: a message counts as done when it is sent.
+   */
+  noAck?: boolean;
+  /** Messages that the consumer may have unacknowledged (default 256; 0: any number). Without effect with noAck. */
+  prefetch?: number;
+  /** The same in bytes of their bodies (default 0: any number). One message is sent in any case. */
+  prefetchBytes?: number;
+  /** Consumers with a higher one are served first (default 0). Not with a shared dispatch. */
+  priority?: number;
+  /** True: fails if the queue has another consumer, and keeps others away. */
+  exclusive?: boolean;
+  /**
+   * Milliseconds in which a delivery must be acknowledged or rejected; then the broker closes the consumer and puts its
+   * messages back. Default: what the queue says, or else the broker.
+   */
+  consumerTimeout?: number;
+  /** The same options by AMQP's names: `x-priority`. */
+  arguments?: Arguments;
   /** Reads bodies: `message.value` is what it returns. */
   codec?: Codec<T>;
   /**
@@ -40,38 +52,38 @@ export interface ConsumeOptions<T = Uint8Array> {
   ringBytes?: number;
 }
 
-export interface ListenOptions {
+export interface ListenOptions<T = Uint8Array> {
   /** How many asynchronous handlers may run at a time; further messages wait (default 1). */
   concurrency?: number;
+  /**
+   * True: the handler acknowledges. False (default): a message is acknowledged when its handler has returned or
+   * resolved, unless it did so itself. Without effect with noAck.
+   */
+  manualAck?: boolean;
+  /** How often a message is handed over again after its handler failed (default 0). */
+  retries?: number;
+  /** Milliseconds until the first retry; twice as long until each further one, an hour at most (default 1000). */
+  retryDelay?: number;
+  /**
+   * Told when a handler failed. `retried` is false if that was the last time: the message was rejected, and goes to the
+   * queue's dead-letter exchange. Without it, the first failure is a process warning.
+   */
+  onError?: (error: unknown, message: Message<T>, retried: boolean) => void;
 }
 
-export interface PollOptions extends ListenOptions {
+export interface PollOptions<T = Uint8Array> extends ListenOptions<T> {
   /** Milliseconds between two looks (default 1). */
   interval?: number;
-}
-
-/** @internal */
-export function checkConsumeOptions<T>(options: ConsumeOptions<T> | undefined): void {
-  checkOptions('consume', options, ['noAck', 'codec', 'inPlace', 'ringBytes']);
-  if (options?.noAck !== true) {
-    throw new InvalidArgumentError(
-      'consume: `noAck` must be true. This version has no acknowledgements: a message counts as done when delivered.',
-    );
-  }
-  checkCodec(options.codec, 'decode');
-  checkFlag('inPlace', options.inPlace);
-  if (options.ringBytes !== undefined) checkPowerOfTwo('ringBytes', options.ringBytes, 1 << 14, 1 << 28);
-}
-
-/** @internal */
-export function ringWordsOf<T>(options: ConsumeOptions<T>): number {
-  return (options.ringBytes ?? DEFAULT_RING_BYTES) / WORD_BYTES;
 }
 
 /** A consumer as its session sees it. */
 export interface OpenConsumer {
   /** Stops reading, and says what the router must know to put back what was not received. */
   abandon(): Abandoned;
+  readonly id: number;
+  readonly queue: string;
+  /** The broker ended it; `error` says why, if that was a fault. */
+  closedBy(error: RingMQError | undefined): void;
 }
 
 /** What a consumer needs of its session. */
@@ -79,13 +91,21 @@ export interface ConsumerSession {
   readonly arena: Arena;
   readonly outgoing: Outgoing;
   cancelConsumer(consumer: OpenConsumer): Promise<void>;
+  /** Reads what the router said meanwhile. */
+  readNotices(): void;
+}
+
+/** Events of a consumer. */
+export interface ConsumerEvents {
+  /** The broker ended the consumer: its queue was deleted, or, with an error, it did not acknowledge in time. */
+  cancel: [error: RingMQError | undefined];
 }
 
 /**
  * Receives the messages of one queue, in one of these ways: listening with a callback or `for await` on an event
  * loop, receive() or `for` in a thread of its own, poll() at an interval, or pool() in a pool of threads.
  */
-export class Consumer<T = Uint8Array> implements OpenConsumer {
+export class Consumer<T = Uint8Array> extends EventEmitter<ConsumerEvents> implements OpenConsumer {
   readonly queue: string;
   /** Number of the consumer at the broker. */
   readonly id: number;
@@ -95,26 +115,42 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
   readonly #source: DeliverySource<T>;
   readonly #inPlace: boolean;
   readonly #keepAlive = new KeepAlive();
+  readonly #acknowledgements: Acknowledgements | undefined;
+  readonly #prefetch: number;
   #cancelled = false;
+  /** Why the broker ended the consumer, if that was a fault. */
+  #failure: RingMQError | undefined;
   #receiving: string | undefined;
+  /** True if listening does not keep the event loop alive. */
+  #unheld = false;
 
   /** @internal */
   constructor(
     session: ConsumerSession,
-    queue: string,
     place: ConsumerPlace,
     reader: RecordReader,
     options: ConsumeOptions<T>,
+    request: ConsumeRequest,
   ) {
+    super();
     this.#session = session;
     this.#arena = session.arena;
-    this.queue = queue;
+    this.queue = place.queue;
     this.id = place.consumer;
     this.#reader = reader;
     this.#inPlace = options.inPlace === true;
     const { codec } = options;
     const shared = place.dispatch !== 'queue-per-consumer';
-    this.#source = new DeliverySource(session.arena, reader, { codec, inPlace: this.#inPlace, shared });
+    const { noAck, prefetch } = request;
+    this.#prefetch = prefetch;
+    this.#acknowledgements = noAck ? undefined : new Acknowledgements(session.outgoing, this.id, prefetch);
+    this.#source = new DeliverySource(session.arena, reader, {
+      codec,
+      inPlace: this.#inPlace,
+      shared,
+      acknowledgements: this.#acknowledgements,
+      prefetch,
+    });
   }
 
   /** True once no message will come any more: it was cancelled, its queue deleted, or the broker closed. */
@@ -125,10 +161,26 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
   /**
    * The next message if one is there.
    *
-   * @throws BrokerClosedError if the router died
+   * @throws BrokerClosedError if the router died, ConsumerTimeoutError if the consumer was closed for that
    */
   tryReceive(): Message<T> | undefined {
-    return this.#cancelled ? undefined : this.#source.next();
+    if (this.#cancelled) {
+      if (this.#failure !== undefined) throw this.#failure;
+      return undefined;
+    }
+    return this.#source.next();
+  }
+
+  /** Messages that were received and neither acknowledged nor rejected; 0 with noAck. */
+  get unsettled(): number {
+    return this.#acknowledgements?.unsettled ?? 0;
+  }
+
+  /** Acknowledges every message received so far. Does nothing if all are settled. */
+  ackAll(): void {
+    const acknowledgements = this.#acknowledgements;
+    if (acknowledgements === undefined || acknowledgements.unsettled === 0) return;
+    acknowledgements.settle(Outcome.ACK, acknowledgements.received, true);
   }
 
   /**
@@ -137,7 +189,8 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
    *
    * @param milliseconds how long to wait at most (default: without end)
    * @returns undefined if none came in time, or the consumer was cancelled, or its queue deleted
-   * @throws BrokerClosedError if the broker was closed or its router died
+   * @throws BrokerClosedError if the broker was closed or its router died, ConsumerTimeoutError, PreconditionFailedError
+   * if this thread would wait for itself: its `prefetch` messages are all unsettled, and no time limit is given
    */
   receive(milliseconds?: number): Message<T> | undefined {
     checkTimeout('The time to wait', milliseconds);
@@ -147,6 +200,7 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
     if (milliseconds === undefined) {
       for (;;) {
         if (!this.#beforeSleep()) return undefined;
+        this.#checkCredit();
         this.#reader.await();
         const message = this.tryReceive();
         if (message !== undefined) return message;
@@ -155,15 +209,35 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
     const deadline = performance.now() + milliseconds;
     for (let left = milliseconds; left > 0; left = deadline - performance.now()) {
       if (!this.#beforeSleep()) return undefined;
-      this.#reader.await(left);
+      this.#sleep(left);
       const message = this.tryReceive();
       if (message !== undefined) return message;
     }
     return undefined;
   }
 
+  /** True if no message comes before one is settled. */
+  get #outOfCredit(): boolean {
+    return this.#prefetch > 0 && this.unsettled >= this.#prefetch;
+  }
+
+  #checkCredit(): void {
+    if (!this.#outOfCredit) return;
+    throw new PreconditionFailedError(
+      `This thread would wait for ever: all ${this.#prefetch} messages of its prefetch are unsettled, and it is the one ` +
+        'to settle them. Acknowledge one before you wait for the next, raise prefetch, or give a time limit.',
+    );
+  }
+
+  /** Sleeps until there may be a message. Out of credit nothing comes, whatever lies in a shared ring. */
+  #sleep(milliseconds: number): void {
+    if (this.#outOfCredit) Atomics.wait(NOBODY_WAKES, 0, 0, milliseconds);
+    else this.#reader.await(milliseconds);
+  }
+
   /** Sends what the session published; false if the consumer ended. @throws BrokerClosedError */
   #beforeSleep(): boolean {
+    this.#session.readNotices();
     if (this.ended) {
       if (this.#arena.inbox.closed) throw brokerClosed(this.#arena);
       return false;
@@ -182,6 +256,7 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
           yield message;
         } else {
           if (this.#over()) return;
+          this.#checkCredit();
           this.#session.outgoing.flushBlocking();
           this.#reader.await();
         }
@@ -203,7 +278,7 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
           if (++handled % TURN_MESSAGES === 0) await nextTurn();
         } else {
           if (this.#over()) return;
-          await this.#reader.awaitAsync();
+          await this.#idle();
         }
       }
     } finally {
@@ -219,17 +294,42 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
    * @returns resolves when the consumer ended; rejects with what the handler threw, and nothing is handled after
    * that, or with BrokerClosedError if the router died
    */
-  async listen(handler: (message: Message<T>) => unknown, options: ListenOptions = {}): Promise<void> {
-    checkOptions('listen', options, ['concurrency']);
-    await this.#run(handler, options.concurrency ?? 1, () => this.#reader.awaitAsync());
+  async listen(handler: (message: Message<T>) => unknown, options: ListenOptions<T> = {}): Promise<void> {
+    checkOptions('listen', options, LISTEN_OPTIONS);
+    await this.#run(this.#settling(handler, options), options.concurrency ?? 1, () => this.#idle());
+  }
+
+  /** The same without keeping the event loop alive. @internal */
+  async listenUnheld(handler: (message: Message<T>) => unknown): Promise<void> {
+    this.#unheld = true;
+    await this.#run(handler, 1, () => this.#idle());
+  }
+
+  /** With acknowledgements, a handler that settles what it is given. */
+  #settling(
+    handler: (message: Message<T>) => unknown,
+    options: ListenOptions<T>,
+  ): (message: Message<T>) => unknown {
+    checkFunction('The handler', handler);
+    checkListenOptions(options);
+    return this.#acknowledgements === undefined
+      ? handler
+      : settlingHandler(handler, options, this.#acknowledgements, this.queue);
+  }
+
+  /** Resolves when there may be a message. */
+  #idle(): Promise<unknown> | undefined {
+    if (!this.#outOfCredit) return this.#reader.awaitAsync();
+    // In a shared ring there may be messages: they are for others until something is settled.
+    return new Promise<void>(resolve => this.#acknowledgements!.onceSettled(resolve));
   }
 
   /** The same, but looks for messages at an interval instead of being woken: no wake-ups, later deliveries. */
-  async poll(handler: (message: Message<T>) => unknown, options: PollOptions = {}): Promise<void> {
-    checkOptions('poll', options, ['concurrency', 'interval']);
+  async poll(handler: (message: Message<T>) => unknown, options: PollOptions<T> = {}): Promise<void> {
+    checkOptions('poll', options, [...LISTEN_OPTIONS, 'interval']);
     const interval = options.interval ?? 1;
     checkInteger('interval', interval, 1, 0x7fffffff);
-    await this.#run(handler, options.concurrency ?? 1, () => delay(interval));
+    await this.#run(this.#settling(handler, options), options.concurrency ?? 1, () => delay(interval));
   }
 
   /**
@@ -252,7 +352,7 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
     };
     const gather = (message: Message<T>): Promise<unknown> | undefined =>
       batch.push(message) >= size ? hand() : undefined;
-    await this.#run(gather, concurrency, () => this.#reader.awaitAsync(), hand);
+    await this.#run(gather, concurrency, () => this.#idle(), hand);
   }
 
   /**
@@ -273,7 +373,7 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
       );
     }
     this.#receiveBy('listen');
-    this.#keepAlive.hold();
+    if (!this.#unheld) this.#keepAlive.hold();
     const running = new RunningHandlers(concurrency);
     try {
       while (!this.#over()) {
@@ -302,7 +402,7 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
       if (gathered !== undefined) running.add(gathered);
       await running.done();
     } finally {
-      this.#keepAlive.release();
+      if (!this.#unheld) this.#keepAlive.release();
       this.#receiving = undefined;
     }
   }
@@ -318,9 +418,11 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
     await runHandlerPool(this, file, options);
   }
 
-  /** True if no message will come any more. @throws BrokerClosedError if that is because the router died */
+  /** True if no message will come any more. @throws BrokerClosedError if the router died, ConsumerTimeoutError */
   #over(): boolean {
+    if (!this.#cancelled && !this.#arena.inbox.closed) this.#session.readNotices();
     if (!this.ended) return false;
+    if (this.#failure !== undefined) throw this.#failure;
     if (!this.#cancelled && this.#arena.died) throw brokerClosed(this.#arena);
     return true;
   }
@@ -348,14 +450,24 @@ export class Consumer<T = Uint8Array> implements OpenConsumer {
   }
 
   /** @internal */
+  closedBy(error: RingMQError | undefined): void {
+    if (this.#cancelled) return;
+    if (error !== undefined) {
+      // What lies in the ring went back to the queue: it is not ours any more.
+      this.#failure = error;
+      this.#cancelled = true;
+      this.#acknowledgements?.wake();
+    }
+    this.emit('cancel', error);
+  }
+
+  /** @internal */
   abandon(): Abandoned {
     this.#cancelled = true;
+    this.#acknowledgements?.wake();
     return { consumer: this.id, ...this.#source.abandon() };
   }
 }
 
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function'
-  );
-}
+/** A word on which a thread sleeps until its time is up. */
+const NOBODY_WAKES = new Int32Array(new SharedArrayBuffer(4));

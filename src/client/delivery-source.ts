@@ -6,14 +6,22 @@ import type { RecordReader } from '../memory/record-queue.js';
 import { recordsEnd } from '../memory/untaken.js';
 import { type SharedDispatch, sharedRingReader } from '../queues/shared-rings.js';
 import { HEADER_INT32S, paddedInt32s } from '../records/record.js';
-import type { Abandoned, ConsumerPlace } from '../records/request.js';
+import { type Abandoned, type ConsumerPlace, frameLimit } from '../records/request.js';
+import type { Acknowledgements } from './acknowledgements.js';
 import type { Codec } from './codec.js';
+import { addHandling, removeHandling } from './handling.js';
 import { DeliveryMemory, Message } from './message.js';
 import { brokerClosed } from './outgoing.js';
 
 /** The reader of what the router sends to a consumer. */
-export function consumerReader(arena: Arena, place: ConsumerPlace, spins: () => number): RecordReader {
-  const options = { spaceBell: arena.inbox.bell, spins, exclusive: true };
+export function consumerReader(
+  arena: Arena,
+  place: ConsumerPlace,
+  prefetch: number,
+  spins: () => number,
+): RecordReader {
+  const batch = frameLimit(prefetch) || Number.MAX_SAFE_INTEGER;
+  const options = { spaceBell: arena.inbox.bell, spins, exclusive: true, batch };
   return place.dispatch === 'queue-per-consumer'
     ? new MailboxReader(MailboxMemory.attach(arena.buffer, place.page * PAGE_BYTES), options)
     : sharedRingReader(
@@ -26,6 +34,10 @@ export function consumerReader(arena: Arena, place: ConsumerPlace, spins: () => 
 }
 
 export interface DeliverySourceOptions<T> {
+  /** Where messages are settled; undefined: they need not be. */
+  acknowledgements: Acknowledgements | undefined;
+  /** Messages that may be unsettled; 0: any number. */
+  prefetch: number;
   codec: Codec<T> | undefined;
   /** True: one Message that moves over the ring. False: a Message for each, over a copy of the frame. */
   inPlace: boolean;
@@ -40,6 +52,10 @@ export class DeliverySource<T> {
   readonly #codec: Codec<T> | undefined;
   readonly #inPlace: boolean;
   readonly #shared: boolean;
+  readonly #acknowledgements: Acknowledgements | undefined;
+  readonly #prefetch: number;
+  /** True from a message until the next one is asked for and not there. */
+  #given = false;
   readonly #cursor: Message<T>;
   /** Where the records of the open frame lie: the ring, or a copy of them. */
   #memory: DeliveryMemory;
@@ -53,6 +69,9 @@ export class DeliverySource<T> {
     this.#codec = options.codec;
     this.#inPlace = options.inPlace;
     this.#shared = options.shared;
+    this.#acknowledgements = options.acknowledgements;
+    this.#prefetch = options.acknowledgements === undefined ? 0 : options.prefetch;
+    addHandling(this);
     this.#memory = new DeliveryMemory(reader.words);
     this.#cursor = new Message(this.#memory, this.#codec);
   }
@@ -62,27 +81,55 @@ export class DeliverySource<T> {
     return this.#left === 0 && this.#reader.ended;
   }
 
+  /** True while a message was received that is not settled, or that is just being handled. */
+  get handling(): boolean {
+    return this.#acknowledgements === undefined ? this.#given : this.#acknowledgements.unsettled > 0;
+  }
+
   /** The next message if one is there. @throws BrokerClosedError if the router died */
   next(): Message<T> | undefined {
-    if (this.#left === 0 && !this.#open()) return undefined;
+    if ((this.#left === 0 && !this.#open()) || this.#exhausted) {
+      this.#given = false;
+      return undefined;
+    }
+    this.#given = true;
     this.#left--;
     const memory = this.#memory;
     const at = this.#at;
     this.#at = at + HEADER_INT32S + paddedInt32s(memory.words[at]!);
-    if (this.#inPlace) return this.#cursor.point(memory, at, this.#arena, false);
-    return new Message(memory, this.#codec).point(memory, at, this.#arena, true);
+    const message = this.#inPlace ? this.#cursor : new Message(memory, this.#codec);
+    const acknowledgements = this.#acknowledgements;
+    if (acknowledgements !== undefined) {
+      acknowledgements.received = (acknowledgements.received + 1) | 0;
+      message.trackedBy(acknowledgements, acknowledgements.received);
+    }
+    return message.point(memory, at, this.#arena, !this.#inPlace);
+  }
+
+  /** True if the consumer may have no more unsettled messages. The router sees to it, where it knows who gets what. */
+  get #exhausted(): boolean {
+    return this.#shared && this.#prefetch > 0 && this.#acknowledgements!.unsettled >= this.#prefetch;
+  }
+
+  /** A frame of a shared ring is taken as a whole: only when there is credit for all its records. */
+  get #maySettleFrame(): boolean {
+    const unsettled = this.#acknowledgements!.unsettled;
+    return unsettled + frameLimit(this.#prefetch) <= this.#prefetch;
   }
 
   /** Goes to the next frame. Whoever asks for it is done with the one before. */
   #open(): boolean {
     const reader = this.#reader;
     reader.release();
+    const counts = this.#shared && this.#acknowledgements !== undefined;
+    if (counts && this.#prefetch > 0 && !this.#maySettleFrame) return false;
     if (!reader.open()) {
       if (reader.ended && this.#arena.died) throw brokerClosed(this.#arena);
       return false;
     }
     this.#left = reader.count;
     this.#at = reader.at;
+    if (counts) this.#acknowledgements.take(reader.words[reader.at + HEADER_INT32S]!, reader.count);
     if (!this.#inPlace) this.#copyFrame();
     else if (this.#memory.words !== reader.words) this.#memory = new DeliveryMemory(reader.words);
     return true;
@@ -99,12 +146,17 @@ export class DeliverySource<T> {
   abandon(): Omit<Abandoned, 'consumer'> {
     const left = this.#left;
     this.#left = 0;
+    removeHandling(this);
+    if (this.#acknowledgements !== undefined) {
+      if (this.#shared) this.#reader.release();
+      return { taken: 0, left: undefined, received: this.#acknowledgements.received };
+    }
     // In a mailbox the frame stays as it is, and the router takes the rest of it from there.
-    if (left > 0 && !this.#shared) return { taken: this.#reader.count - left, left: undefined };
+    if (left > 0 && !this.#shared) return { taken: this.#reader.count - left, left: undefined, received: 0 };
     const { words } = this.#memory;
     const rest = left > 0 ? words.slice(this.#at, recordsEnd(words, this.#at, left)) : undefined;
     // Otherwise the note that this reader holds the frame stays until the router has the rest, and its bodies with it.
     if (left === 0) this.#reader.release();
-    return { taken: 0, left: rest && new Uint8Array(rest.buffer) };
+    return { taken: 0, left: rest && new Uint8Array(rest.buffer), received: 0 };
   }
 }

@@ -3,14 +3,21 @@ import type { Arena } from '../memory/arena.js';
 import { PAGE_BYTES } from '../memory/layout.js';
 import {
   ADDRESS_SHIFT,
+  contentAt,
   HEADER_INT32S,
   KEY_SHIFT,
+  LARGE_BYTES,
   LARGE_FLAG,
+  Outcome,
   PROPERTIES_FLAG,
   paddedInt32s,
   REDELIVERED_FLAG,
+  TRACKED_FLAG,
+  TRACKED_INT32S,
   wordAligned,
 } from '../records/record.js';
+import { type Acknowledgements, notTracked } from './acknowledgements.js';
+import { checkInteger } from './checks.js';
 import type { Codec } from './codec.js';
 
 /** Memory in which deliveries lie, seen in the ways that reading them needs. */
@@ -44,13 +51,19 @@ export class Message<T = Uint8Array> {
   /** Where the body lies: in `#memory`, or for a large body in `#large`. */
   #bodyAt = 0;
   #large: DeliveryMemory | undefined;
+  #propertiesIn: DeliveryMemory;
   #propertiesAt = -1;
   #propertiesEnd = 0;
   #codec: Codec<T> | undefined;
+  #acknowledgements: Acknowledgements | undefined;
+  #number = 0;
+  /** Index of the first int32 of the names. */
+  #namesAt = 0;
 
   /** @internal */
   constructor(memory: DeliveryMemory, codec: Codec<T> | undefined) {
     this.#memory = memory;
+    this.#propertiesIn = memory;
     this.#codec = codec;
   }
 
@@ -63,8 +76,8 @@ export class Message<T = Uint8Array> {
   point(memory: DeliveryMemory, at: number, arena: Arena, copyLarge: boolean): this {
     const words = memory.words;
     const tag = words[at + 1]!;
-    const names = ((tag >>> ADDRESS_SHIFT) & 0xff) + ((tag >>> KEY_SHIFT) & 0xff);
-    const content = at + HEADER_INT32S + paddedInt32s(names);
+    const content = contentAt(words, at);
+    this.#namesAt = at + HEADER_INT32S + ((tag & TRACKED_FLAG) === 0 ? 0 : TRACKED_INT32S);
     this.#memory = memory;
     this.#at = at;
     this.#tag = tag;
@@ -88,34 +101,104 @@ export class Message<T = Uint8Array> {
       const bytes = wordAligned(properties) + this.length;
       const shared = new Int32Array(arena.buffer, words[content]! * PAGE_BYTES, paddedInt32s(bytes));
       this.#large = new DeliveryMemory(copyLarge ? shared.slice() : shared);
+      this.#propertiesIn = this.#large;
       this.#propertiesAt = 0;
+      this.#bodyAt = wordAligned(properties);
     } else {
       this.#large = undefined;
+      this.#propertiesIn = this.#memory;
       this.#propertiesAt = (content + HEADER_INT32S) * 4;
+      this.#bodyAt = this.#propertiesAt + wordAligned(properties);
+      this.length = (at + HEADER_INT32S) * 4 + words[at]! - this.#bodyAt;
     }
     this.#propertiesEnd = this.#propertiesAt + properties;
-    this.#bodyAt = this.#propertiesAt + wordAligned(properties);
-    if (!large) this.length = (at + HEADER_INT32S) * 4 + words[at]! - this.#bodyAt;
+    const own = large ? words[content + 3]! : 0;
+    if (own > 0) {
+      // The router changed them: those in the pages do not count any more.
+      this.#propertiesIn = this.#memory;
+      this.#propertiesAt = content * 4 + LARGE_BYTES;
+      this.#propertiesEnd = this.#propertiesAt + own;
+    }
     if ((this.#tag & PROPERTIES_FLAG) === 0) this.#propertiesAt = -1;
   }
 
   /** The exchange to which the message was published. */
   get exchange(): string {
-    const start = (this.#at + HEADER_INT32S) * 4;
+    const start = this.#namesAt * 4;
     return this.#memory.buffer.toString('utf8', start, start + ((this.#tag >>> ADDRESS_SHIFT) & 0xff));
   }
 
   /** The routing key with which it was published. */
   get routingKey(): string {
-    const start = (this.#at + HEADER_INT32S) * 4 + ((this.#tag >>> ADDRESS_SHIFT) & 0xff);
+    const start = this.#namesAt * 4 + ((this.#tag >>> ADDRESS_SHIFT) & 0xff);
     return this.#memory.buffer.toString('utf8', start, start + ((this.#tag >>> KEY_SHIFT) & 0xff));
   }
 
   /** The properties that the publisher set. */
   get properties(): DecodedProperties {
     if (this.#propertiesAt < 0) return {};
-    const { buffer } = this.#large ?? this.#memory;
+    const { buffer } = this.#propertiesIn;
     return decodeProperties(buffer, this.#propertiesAt, this.#propertiesEnd);
+  }
+
+  /** Number of the message among those of its consumer, from 1; 0 if it need not be acknowledged. */
+  get deliveryTag(): number {
+    return this.#number;
+  }
+
+  /** The number that the router gave it. @internal */
+  get number(): number {
+    return (this.#tag & TRACKED_FLAG) === 0 ? 0 : this.#memory.words[this.#at + HEADER_INT32S]!;
+  }
+
+  /** How many deliveries of the message failed: it was put back, or its consumer ended without settling it. */
+  get deliveryCount(): number {
+    return (this.#tag & TRACKED_FLAG) === 0 ? 0 : this.#memory.words[this.#at + HEADER_INT32S + 1]!;
+  }
+
+  /** True if it was acknowledged or rejected, or need not be. */
+  get settled(): boolean {
+    return this.#acknowledgements === undefined || this.#acknowledgements.isSettled(this.#number);
+  }
+
+  /**
+   * Tells the broker that the message was handled; with `multiple`, all before it as well. It travels with others, at
+   * the latest at the end of this turn of the event loop, or before the thread waits for the next message.
+   *
+   * @throws PreconditionFailedError if it is settled already or need not be, ClosedError
+   */
+  ack(options: { multiple?: boolean } = {}): void {
+    this.#settle(Outcome.ACK, options.multiple === true);
+  }
+
+  /**
+   * Refuses the message: it goes back to its queue, at its place, or without `requeue` to the dead-letter exchange.
+   * RabbitMQ's `basic.nack`; throws as ack().
+   */
+  nack(options: { requeue?: boolean; multiple?: boolean } = {}): void {
+    this.#settle(options.requeue === false ? Outcome.REJECT : Outcome.REQUEUE, options.multiple === true);
+  }
+
+  /** Refuses this one message. AMQP's `basic.reject`: nack() without `multiple`. */
+  reject(options: { requeue?: boolean } = {}): void {
+    this.#settle(options.requeue === false ? Outcome.REJECT : Outcome.REQUEUE, false);
+  }
+
+  /** Puts the message back to its queue after some milliseconds, at its place; it counts as a failed delivery. */
+  retry(milliseconds: number): void {
+    checkInteger('The delay', milliseconds, 0, 0x7fffffff);
+    this.#settle(Outcome.RETRY, false, milliseconds);
+  }
+
+  #settle(outcome: Outcome, multiple: boolean, milliseconds?: number): void {
+    if (this.#acknowledgements === undefined) throw notTracked();
+    this.#acknowledgements.settle(outcome, this.#number, multiple, milliseconds);
+  }
+
+  /** The message has `number` among those that a consumer received. @internal */
+  trackedBy(acknowledgements: Acknowledgements, number: number): void {
+    this.#acknowledgements = acknowledgements;
+    this.#number = number;
   }
 
   /** Has `codec` read its value from now on. @internal */

@@ -4,7 +4,14 @@ import { PAGE_BYTES, Page } from '../memory/layout.js';
 import { MailboxWriter } from '../memory/mailbox-writer.js';
 import { NO_PAGES, PageAllocator } from '../memory/page-allocator.js';
 import { NO_ROOM } from '../memory/record-queue.js';
+import { isHandling } from './handling.js';
 import { KeepAlive } from './keep-alive.js';
+
+/** Who gathers settled messages. */
+export interface Settling {
+  /** Writes them into the batch; false if there is no room. */
+  write(): boolean;
+}
 
 /** Bytes in pages after which a batch goes: they should still be in the cache when the consumer reads them. */
 const LARGE_BATCH_BYTES = 1 << 18;
@@ -15,6 +22,8 @@ const LARGE_BATCH_BYTES = 1 << 18;
  */
 export class Outgoing {
   readonly writer: MailboxWriter;
+  /** Consumers with settled messages that are not in the batch yet. */
+  readonly #settling: Settling[] = [];
   readonly #arena: Arena;
   readonly #tag: number;
   readonly #keepAlive = new KeepAlive();
@@ -55,10 +64,26 @@ export class Outgoing {
     }
   }
 
+  /** A consumer has settled messages: they go with the next flush, at the latest at the end of this turn. */
+  gather(settling: Settling): void {
+    this.#settling.push(settling);
+    this.#planFlush();
+  }
+
+  #writeSettled(): boolean {
+    const settling = this.#settling;
+    while (settling.length > 0) {
+      if (!settling[settling.length - 1]!.write()) return false;
+      settling.pop();
+    }
+    return true;
+  }
+
   /** Sends what gathered; false if the router's mailbox is full. */
   flush(): boolean {
     const writer = this.writer;
-    if (writer.flush()) return true;
+    const written = this.#settling.length === 0 || this.#writeSettled();
+    if (writer.flush() && written) return true;
     if (!writer.closed) return false;
     writer.discard(); // so that the next publish begins a batch, and looks whether the broker is closed
     throw brokerClosed(this.#arena);
@@ -89,6 +114,31 @@ export class Outgoing {
     // Nobody can be told here that the broker is closed: the next publish throws, or the flush that is awaited.
     this.flushAsync().catch(() => {});
   };
+
+  /**
+   * True while publishers are held by the memory alarm. A thread that is handling messages is not: what it publishes
+   * is its way to settle them, and if it were held, nothing might ever fall below the mark.
+   */
+  get held(): boolean {
+    return this.#arena.memoryAlarm && !isHandling();
+  }
+
+  /** Waits on this thread while publishers are held. What it settled is sent before. */
+  awaitAlarmBlocking(): void {
+    while (this.held) {
+      this.flushBlocking();
+      if (this.#arena.inbox.closed) throw brokerClosed(this.#arena);
+      this.#arena.awaitMemoryAlarm();
+    }
+  }
+
+  /** Resolves when publishers are not held. */
+  async awaitAlarm(): Promise<void> {
+    while (this.held && !this.#arena.inbox.closed) {
+      await this.flushAsync();
+      await this.#keepAlive.during(this.#arena.awaitMemoryAlarmAsync());
+    }
+  }
 
   /** A record that refers to `bytes` bytes in pages was written: enough of them make a batch, too. */
   countLarge(bytes: number): void {
@@ -143,6 +193,11 @@ export class Outgoing {
     // Looks again after the announcement: what was given back before it is announced to nobody.
     if (inbox.closed || pages.mayFit(PageAllocator.pagesFor(bytes))) return;
     await this.#keepAlive.during(pages.sleepForMemoryAsync());
+  }
+
+  /** True once close() was called. */
+  get closed(): boolean {
+    return this.#closed;
   }
 
   /** Refuses what is published from now on: the session is leaving, and its writer slot will be another's. */

@@ -1,24 +1,35 @@
 import { encodeProperties, type MessageProperties, propertiesByteLength } from '../amqp/properties.js';
-import { ClosedError, InvalidArgumentError, type RingMQError, RoutingKeyTooLongError } from '../errors.js';
+import {
+  ClosedError,
+  InvalidArgumentError,
+  PreconditionFailedError,
+  type RingMQError,
+  RoutingKeyTooLongError,
+} from '../errors.js';
 import type { Arena } from '../memory/arena.js';
 import { PAGE_BYTES } from '../memory/layout.js';
 import { NO_PAGES } from '../memory/page-allocator.js';
 import { NO_ROOM } from '../memory/record-queue.js';
 import {
   ADDRESS_SHIFT,
+  CONFIRM_FLAG,
   HEADER_INT32S,
   INLINE_LIMIT,
   LARGE_BYTES,
   LARGE_FLAG,
+  MANDATORY_FLAG,
   PROPERTIES_FLAG,
   paddedInt32s,
   RecordType,
   wordAligned,
 } from '../records/record.js';
 import type { AddressBook } from './address-book.js';
-import { show } from './checks.js';
+import { checkTimeout, show } from './checks.js';
 import type { Codec } from './codec.js';
 import type { Outgoing } from './outgoing.js';
+import { REPLY_TO } from './replies.js';
+import type { RouterLink } from './router-link.js';
+import { specialFlag } from './special-properties.js';
 
 /** Up to here packing bytes into int32s beats `TypedArray.set` (11 against 40 ns for 32 bytes). */
 const PACK_BYTES = 64;
@@ -30,9 +41,13 @@ export interface PublisherOptions<T = Uint8Array | string> {
   codec?: Codec<T>;
   /**
    * What publish() does when the router's mailbox, or the memory for large bodies, is full: `block` this thread
-   * until there is room (default), or `return` false and publish nothing.
+   * until there is room (default), or `return` false and publish nothing. The same while the memory alarm is on.
    */
   whenFull?: 'block' | 'return';
+  /** True: the broker says when the queues have accepted a message. See confirmed(). */
+  confirm?: boolean;
+  /** True: a message that no queue takes comes back, by the session's event `return`. */
+  mandatory?: boolean;
 }
 
 /** What a publisher needs of its session. */
@@ -40,6 +55,9 @@ export interface PublisherSession {
   readonly arena: Arena;
   readonly outgoing: Outgoing;
   readonly addresses: AddressBook;
+  readonly link: RouterLink;
+  /** Where replies to this session go; undefined until it consumes them. */
+  readonly replyQueue: string | undefined;
   /** Reads what the router said meanwhile: a refused publish, for example. */
   readNotices(): void;
 }
@@ -51,10 +69,15 @@ export class Publisher<T = Uint8Array | string> {
   readonly #outgoing: Outgoing;
   readonly #codec: Codec<T> | undefined;
   readonly #blocks: boolean;
+  readonly #confirms: boolean;
+  /** Type and flags of what it publishes. */
+  readonly #tag: number;
   /** Numbers of the routing keys that were used before. */
   readonly #keys = new Map<string, number>();
   #lastKey: string | undefined;
   #lastAddress = 0;
+  /** Number of the last message that asked for a confirm. */
+  #number = 0;
   #closed = false;
   #failure: RingMQError | undefined;
   /** Bytes of properties and body up to which a message travels in the ring. */
@@ -70,6 +93,9 @@ export class Publisher<T = Uint8Array | string> {
     this.#inlineLimit = Math.min(INLINE_LIMIT, session.arena.maxBody);
     this.#codec = options.codec;
     this.#blocks = options.whenFull !== 'return';
+    this.#confirms = options.confirm === true;
+    const mandatory = options.mandatory === true ? MANDATORY_FLAG : 0;
+    this.#tag = RecordType.PUBLISH | mandatory | (this.#confirms ? CONFIRM_FLAG : 0);
   }
 
   /**
@@ -84,7 +110,10 @@ export class Publisher<T = Uint8Array | string> {
    */
   publish(routingKey: string, body: T, properties?: MessageProperties): boolean {
     // Once or twice a batch: has the router refused something, is the session closed?
-    if (this.#outgoing.writer.count <= 1) this.#session.readNotices();
+    if (this.#outgoing.writer.count <= 1) {
+      this.#session.readNotices();
+      if (this.#outgoing.held && !this.#waitForAlarm()) return false;
+    }
     if (this.#closed || this.#failure !== undefined) this.#refuse();
     const content = this.#codec === undefined ? body : this.#codec.encode(body);
     let bytes: Uint8Array;
@@ -104,16 +133,80 @@ export class Publisher<T = Uint8Array | string> {
       const all = contentType === undefined ? properties! : { contentType, ...properties };
       return this.#publishWith(address, exact(bytes, length), all);
     }
-    if (length > this.#inlineLimit) return this.#publishLarge(address, exact(bytes, length), undefined, 0);
+    if (length > this.#inlineLimit) {
+      return this.#publishLarge(address, exact(bytes, length), undefined, 0, 0);
+    }
 
     const at = this.#reserve((length + 15) >>> 3);
     if (at === NO_ROOM) return false;
     const writer = this.#outgoing.writer;
     const words = writer.words;
     words[at] = length;
-    words[at + 1] = RecordType.PUBLISH | (address << ADDRESS_SHIFT);
+    words[at + 1] = this.#tag | (address << ADDRESS_SHIFT);
     if (length <= PACK_BYTES) pack(bytes, length, words, at + HEADER_INT32S);
     else writer.bytes.set(exact(bytes, length), (at + HEADER_INT32S) * 4);
+    if (this.#confirms) this.#number = this.#session.link.confirmations.published(this);
+    return true;
+  }
+
+  /**
+   * Resolves when the queues have accepted all that this publisher published so far. One record confirms many
+   * messages, so publish many, and wait once.
+   *
+   * @throws PublishRefusedError if a queue refused some of them: it says how many. InvalidArgumentError if the publisher
+   * was made without `confirm`, BrokerClosedError
+   */
+  async confirmed(): Promise<void> {
+    this.#checkConfirms();
+    await this.#session.link.awaitConfirms(confirmations => confirmations.all(this));
+  }
+
+  /**
+   * The same for a thread without an event loop: blocks it.
+   *
+   * @param milliseconds how long to wait at most (default: without end)
+   * @returns false if not all is confirmed by then
+   */
+  waitForConfirms(milliseconds?: number): boolean {
+    this.#checkConfirms();
+    checkTimeout('The time to wait', milliseconds);
+    const { link } = this.#session;
+    const { confirmations } = link;
+    const settled = () => confirmations.settled(this);
+    if (!link.awaitBlocking(settled, milliseconds ?? Number.POSITIVE_INFINITY)) return false;
+    confirmations.check(this);
+    return true;
+  }
+
+  /**
+   * Publishes one message and resolves when the queues have accepted it. For many messages publish() and confirmed() are
+   * quicker.
+   *
+   * @throws PublishRefusedError if a queue refused it, and what publish() throws
+   */
+  async publishConfirmed(routingKey: string, body: T, properties?: MessageProperties): Promise<void> {
+    this.#checkConfirms();
+    while (!this.publish(routingKey, body, properties)) await this.ready();
+    const number = this.#number;
+    await this.#session.link.awaitConfirms(confirmations => confirmations.one(number));
+  }
+
+  /** Messages of the session that wait for their confirm. */
+  get unconfirmed(): number {
+    return this.#session.link.confirmations.unconfirmed;
+  }
+
+  #checkConfirms(): void {
+    if (this.#confirms) return;
+    throw new InvalidArgumentError(
+      `The publisher to '${this.exchange}' has no confirms. Make it with { confirm: true }.`,
+    );
+  }
+
+  /** Publishers are held. True if this one waited until they go on. */
+  #waitForAlarm(): boolean {
+    if (!this.#blocks) return false;
+    this.#outgoing.awaitAlarmBlocking();
     return true;
   }
 
@@ -125,6 +218,7 @@ export class Publisher<T = Uint8Array | string> {
   /** Resolves when publish() may have room again: for `whenFull: 'return'`. */
   async ready(): Promise<void> {
     await this.#outgoing.flushAsync();
+    await this.#outgoing.awaitAlarm();
     const bytes = this.#awaitedBytes;
     this.#awaitedBytes = 0;
     if (bytes > 0) await this.#outgoing.awaitMemory(bytes);
@@ -135,6 +229,7 @@ export class Publisher<T = Uint8Array | string> {
     if (this.#closed) return;
     this.#closed = true;
     await this.#outgoing.flushAsync();
+    this.#session.link.confirmations.forget(this);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -180,11 +275,13 @@ export class Publisher<T = Uint8Array | string> {
     return address;
   }
 
-  #publishWith(address: number, body: Uint8Array, properties: MessageProperties): boolean {
-    if (typeof properties !== 'object' || properties === null) throw wrongProperties(properties);
+  #publishWith(address: number, body: Uint8Array, given: MessageProperties): boolean {
+    if (typeof given !== 'object' || given === null) throw wrongProperties(given);
+    const properties = given.replyTo === REPLY_TO ? this.#withReplyQueue(given) : given;
+    const special = specialFlag(properties);
     const propertiesBytes = propertiesByteLength(properties);
     if (propertiesBytes + body.length > INLINE_LIMIT || body.length > this.#inlineLimit) {
-      return this.#publishLarge(address, body, properties, propertiesBytes);
+      return this.#publishLarge(address, body, properties, propertiesBytes, special);
     }
     const length = 8 + wordAligned(propertiesBytes) + body.length;
     const scratch = propertiesScratch(propertiesBytes);
@@ -193,14 +290,24 @@ export class Publisher<T = Uint8Array | string> {
     if (at === NO_ROOM) return false;
     const { words, bytes } = this.#outgoing.writer;
     words[at] = length;
-    words[at + 1] = RecordType.PUBLISH | PROPERTIES_FLAG | (address << ADDRESS_SHIFT);
+    words[at + 1] = this.#tag | PROPERTIES_FLAG | special | (address << ADDRESS_SHIFT);
     const content = at + HEADER_INT32S;
     words[content] = propertiesBytes;
     words[content + 1] = 0;
     const propertiesAt = (content + HEADER_INT32S) * 4;
     bytes.set(scratch.subarray(0, propertiesBytes), propertiesAt);
     bytes.set(body, propertiesAt + wordAligned(propertiesBytes));
+    if (this.#confirms) this.#number = this.#session.link.confirmations.published(this);
     return true;
+  }
+
+  /** @throws PreconditionFailedError if the session consumes no replies, as RabbitMQ */
+  #withReplyQueue(properties: MessageProperties): MessageProperties {
+    const { replyQueue } = this.#session;
+    if (replyQueue !== undefined) return { ...properties, replyTo: replyQueue };
+    throw new PreconditionFailedError(
+      `The property replyTo is '${REPLY_TO}', and this session does not consume from there. Do that first.`,
+    );
   }
 
   /** Writes the body to pages of its own and sends where they are. */
@@ -209,6 +316,7 @@ export class Publisher<T = Uint8Array | string> {
     body: Uint8Array,
     properties: MessageProperties | undefined,
     propertiesBytes: number,
+    special: number,
   ): boolean {
     const outgoing = this.#outgoing;
     outgoing.checkBody(body.length);
@@ -230,13 +338,14 @@ export class Publisher<T = Uint8Array | string> {
     }
     const words = outgoing.writer.words;
     words[at] = LARGE_BYTES;
-    const flags = LARGE_FLAG | (properties === undefined ? 0 : PROPERTIES_FLAG);
-    words[at + 1] = RecordType.PUBLISH | flags | (address << ADDRESS_SHIFT);
+    const flags = special | (properties === undefined ? 0 : PROPERTIES_FLAG);
+    words[at + 1] = this.#tag | LARGE_FLAG | flags | (address << ADDRESS_SHIFT);
     const content = at + HEADER_INT32S;
     words[content] = page;
     words[content + 1] = propertiesBytes;
     words[content + 2] = body.length;
     words[content + 3] = 0;
+    if (this.#confirms) this.#number = this.#session.link.confirmations.published(this);
     outgoing.countLarge(bytes);
     return true;
   }

@@ -4,8 +4,16 @@ import { PAGE_BYTES } from '../memory/layout.js';
 import { MailboxReader } from '../memory/mailbox-reader.js';
 import { NO_ROOM } from '../memory/record-queue.js';
 import { decodeError } from '../records/error-record.js';
-import { HEADER_INT32S, LARGE_FLAG, paddedInt32s, RecordType, TYPE_MASK } from '../records/record.js';
-import { decode, encode, type Operation, type Reply } from '../records/request.js';
+import {
+  HEADER_INT32S,
+  LARGE_FLAG,
+  paddedInt32s,
+  REFUSED_FLAG,
+  RecordType,
+  TYPE_MASK,
+} from '../records/record.js';
+import { decode, encode, type Notice, type Operation, type Reply } from '../records/request.js';
+import { Confirmations } from './confirmations.js';
 import { KeepAlive } from './keep-alive.js';
 import { DeliveryMemory, Message } from './message.js';
 import { brokerClosed, type Outgoing } from './outgoing.js';
@@ -15,38 +23,47 @@ interface Pending {
   reject(error: RingMQError): void;
 }
 
+/** What the router says unasked. Told when everything that lay in the ring was read. */
+export interface LinkListener {
+  notice(notice: Notice): void;
+  /** A mandatory message came back. */
+  returned(message: Message): void;
+}
+
 /**
  * A session's requests to the router and the router's answers. Answers are read on the event loop while one is
- * awaited, and by whoever publishes, because the router also says unasked that it refused a message.
+ * awaited or somebody listens to events, and by whoever publishes, because the router also says unasked what became of
+ * messages.
  */
 export class RouterLink {
   /** Messages that `get` was sent, before the reply that says so. */
   readonly got: Message[] = [];
+  readonly confirmations = new Confirmations();
   readonly #arena: Arena;
   readonly #outgoing: Outgoing;
   readonly #replies: MailboxReader;
-  readonly #refused: (exchange: string, error: RingMQError) => void;
+  readonly #listener: LinkListener;
   readonly #pending = new Map<number, Pending>();
   readonly #keepAlive = new KeepAlive();
   #nextRequest = 1;
   #listening = false;
+  /** True if the listening keeps the event loop alive. */
+  #holding = false;
+  #watched = false;
+  /** True while replies are read: what is told meanwhile may ask to read them again. */
+  #reading = false;
+  #events: (() => void)[] = [];
   /** True once the farewell was written. */
   #left = false;
 
-  /** @param refused told when the router refused a message to `exchange` */
-  constructor(
-    arena: Arena,
-    slot: number,
-    outgoing: Outgoing,
-    refused: (exchange: string, error: RingMQError) => void,
-  ) {
+  constructor(arena: Arena, slot: number, outgoing: Outgoing, listener: LinkListener) {
     this.#arena = arena;
     this.#outgoing = outgoing;
     this.#replies = new MailboxReader(arena.createReplies(slot), {
       spaceBell: arena.inbox.bell,
       exclusive: true,
     });
-    this.#refused = refused;
+    this.#listener = listener;
   }
 
   /** Resolves with what the router answers; rejects with the error that it met. */
@@ -78,15 +95,47 @@ export class RouterLink {
     return this.#outgoing.reserveRequest(words);
   }
 
+  /** Resolves when what `confirmed` asks the confirmations for is there. */
+  async awaitConfirms(confirmed: (confirmations: Confirmations) => Promise<void>): Promise<void> {
+    const answer = confirmed(this.confirmations);
+    void this.#listen();
+    await answer;
+  }
+
+  /** Blocks this thread until `done`, or until `milliseconds` have passed; false then. */
+  awaitBlocking(done: () => boolean, milliseconds: number): boolean {
+    const deadline = performance.now() + milliseconds;
+    for (;;) {
+      this.readReplies();
+      if (done()) return true;
+      const left = deadline - performance.now();
+      if (left <= 0) return false;
+      if (this.#replies.ended) throw brokerClosed(this.#arena);
+      this.#outgoing.flushBlocking();
+      this.#replies.await(left);
+    }
+  }
+
+  /** Reads what the router says also while nothing is awaited: somebody listens to events. */
+  watch(): void {
+    this.#watched = true;
+    void this.#listen();
+  }
+
+  get #awaited(): boolean {
+    return this.#pending.size > 0 || this.confirmations.awaited;
+  }
+
   /** Reads answers for as long as one is awaited. Never rejects: what goes wrong is told to those who wait. */
   async #listen(): Promise<void> {
+    this.#holdIfAwaited();
     if (this.#listening) return;
     this.#listening = true;
-    this.#keepAlive.hold();
     try {
       for (;;) {
         this.readReplies();
-        if (this.#pending.size === 0) break;
+        this.#holdIfAwaited();
+        if (!this.#awaited && !(this.#watched && !this.#left)) break;
         if (this.#replies.ended) throw brokerClosed(this.#arena);
         await this.#outgoing.flushAsync();
         await this.#replies.awaitAsync();
@@ -94,24 +143,65 @@ export class RouterLink {
     } catch (error) {
       for (const { reject } of this.#pending.values()) reject(error as RingMQError);
       this.#pending.clear();
+      this.confirmations.fail(error as RingMQError);
     } finally {
       this.#listening = false;
-      this.#keepAlive.release();
+      this.#hold(false);
     }
+  }
+
+  #holdIfAwaited(): void {
+    this.#hold(this.#awaited);
+  }
+
+  #hold(hold: boolean): void {
+    if (hold === this.#holding) return;
+    this.#holding = hold;
+    if (hold) this.#keepAlive.hold();
+    else this.#keepAlive.release();
   }
 
   /** Handles what the router has sent. */
   readReplies(): void {
+    if (this.#reading) return;
+    this.#reading = true;
     const replies = this.#replies;
-    while (replies.open()) {
-      const words = replies.words;
-      let at = replies.at;
-      for (let left = replies.count; left > 0; left--) {
-        if ((words[at + 1]! & TYPE_MASK) === RecordType.DELIVER) this.got.push(this.#copyDelivery(words, at));
-        else this.#handle(this.#readReply(words, at));
-        at += HEADER_INT32S + paddedInt32s(words[at]!);
+    try {
+      while (replies.open()) {
+        const words = replies.words;
+        let at = replies.at;
+        for (let left = replies.count; left > 0; left--) {
+          this.#read(words, at);
+          at += HEADER_INT32S + paddedInt32s(words[at]!);
+        }
+        replies.release();
       }
-      replies.release();
+    } finally {
+      this.#reading = false;
+    }
+    if (this.#events.length === 0) return;
+    const events = this.#events;
+    this.#events = [];
+    for (const tell of events) tell();
+  }
+
+  #read(words: Int32Array, at: number): void {
+    const tag = words[at + 1]!;
+    switch (tag & TYPE_MASK) {
+      case RecordType.DELIVER:
+        this.got.push(this.#copyDelivery(words, at));
+        break;
+      case RecordType.RETURN: {
+        const message = this.#copyDelivery(words, at);
+        this.#events.push(() => this.#listener.returned(message));
+        break;
+      }
+      case RecordType.CONFIRM:
+        if ((tag & REFUSED_FLAG) === 0) this.confirmations.confirmed(words[at + 3]!);
+        else this.confirmations.refused(words[at + 2]!, words[at + 3]!);
+        break;
+      default:
+        this.#handle(this.#readReply(words, at));
     }
   }
 
@@ -132,7 +222,7 @@ export class RouterLink {
 
   #handle(reply: Reply): void {
     if ('notice' in reply) {
-      this.#refused(reply.exchange, decodeError(reply.error));
+      this.#events.push(() => this.#listener.notice(reply));
       return;
     }
     const pending = this.#pending.get(reply.id);

@@ -1,38 +1,25 @@
+import type { EventEmitter } from 'node:events';
 import { threadId } from 'node:worker_threads';
 import type { MessageProperties } from '../amqp/properties.js';
-import { BrokerClosedError, ClosedError, InvalidArgumentError, TooManySessionsError } from '../errors.js';
+import { BrokerClosedError, ClosedError, TooManySessionsError } from '../errors.js';
 import { Arena } from '../memory/arena.js';
 import { spinBudget } from '../memory/spin-budget.js';
-import type { BrokerStats, ConsumerPlace, Operation, QueueInfo, QueueOptions } from '../records/request.js';
-import type { Arguments } from '../routing/arguments.js';
-import type { ExchangeOptions } from '../routing/declaration.js';
+import { decodeError } from '../records/error-record.js';
+import type { BrokerStats, ConsumerPlace, GetOutcome, Notice, Operation } from '../records/request.js';
+import { Acknowledgements } from './acknowledgements.js';
 import { AddressBook } from './address-book.js';
-import {
-  checkCodec,
-  checkFlag,
-  checkName,
-  checkOneOf,
-  checkOptions,
-  checkPowerOfTwo,
-  checkTable,
-} from './checks.js';
+import { checkCodec, checkFlag, checkName, checkOneOf, checkOptions } from './checks.js';
 import type { Codec } from './codec.js';
-import {
-  type ConsumeOptions,
-  Consumer,
-  type ConsumerSession,
-  checkConsumeOptions,
-  type OpenConsumer,
-  ringWordsOf,
-} from './consumer.js';
+import { consumeRequest } from './consume-options.js';
+import { type ConsumeOptions, Consumer, type ConsumerSession, type OpenConsumer } from './consumer.js';
 import { consumerReader } from './delivery-source.js';
 import type { Message } from './message.js';
 import { brokerClosed, Outgoing } from './outgoing.js';
 import { Publisher, type PublisherOptions, type PublisherSession } from './publisher.js';
+import { REPLY_TO, Replies, type RequestOptions, replyAddress } from './replies.js';
 import { RouterLink } from './router-link.js';
 import { lineage, reportDeathsTo } from './thread-deaths.js';
-
-const DISPATCHES = ['queue-per-consumer', 'shared-locked', 'shared-locked-batched', 'shared-lock-free'];
+import { TopologySession } from './topology-session.js';
 
 /**
  * Connects this thread to the broker behind `handle`: at once, with no round trip.
@@ -61,171 +48,67 @@ export function arenaOf(handle: SharedArrayBuffer): Arena {
  * One thread's access to a broker: declares, publishes and consumes. Sessions are cheap; a thread may have several.
  * A session belongs to the thread that connected it.
  */
-export class Session implements ConsumerSession, PublisherSession {
+export class Session extends TopologySession implements ConsumerSession, PublisherSession {
   /** @internal */
   readonly arena: Arena;
   /** @internal */
   readonly outgoing: Outgoing;
   /** @internal */
   readonly addresses: AddressBook;
+  /** @internal */
+  readonly link: RouterLink;
+  /** Where replies to this session go. @internal */
+  replyQueue: string | undefined;
   readonly #slot: number;
-  readonly #link: RouterLink;
-  readonly #consumers = new Set<OpenConsumer>();
+  readonly #consumers = new Map<number, OpenConsumer>();
+  /** What `get` received from each queue, by the number of the consumer that stands for that. */
+  readonly #got = new Map<number, Acknowledgements>();
+  #replies: Replies | undefined;
   readonly #publishers = new Map<string, Publisher>();
   #closing: Promise<void> | undefined;
 
   /** @internal */
   constructor(arena: Arena) {
+    super();
     if (arena.inbox.closed) throw brokerClosed(arena);
     this.arena = arena;
     this.#slot = arena.inbox.attachWriter(threadId, lineage);
     if (this.#slot < 0) throw new TooManySessionsError(arena.sessions);
     this.outgoing = new Outgoing(arena, this.#slot);
     this.addresses = new AddressBook(this.outgoing);
-    this.#link = new RouterLink(arena, this.#slot, this.outgoing, (exchange, error) =>
-      this.addresses.refused(exchange, error),
-    );
+    this.link = new RouterLink(arena, this.#slot, this.outgoing, {
+      notice: notice => this.#notice(notice),
+      returned: message => this.#returned(message),
+    });
+    // Whoever listens hears of events also while nothing is asked.
+    (this as EventEmitter).on('newListener', () => this.link.watch());
+  }
+
+  #notice(notice: Notice): void {
+    switch (notice.notice) {
+      case 'publishRefused': {
+        const error = decodeError(notice.error);
+        this.addresses.refused(notice.exchange, error);
+        this.#replies?.refused(notice.exchange, error);
+        this.emit('refused', notice.exchange, error);
+        break;
+      }
+      case 'consumerClosed':
+        this.#consumers.get(notice.consumer)?.closedBy(notice.error && decodeError(notice.error));
+        break;
+      case 'memoryAlarm':
+        this.emit(notice.on ? 'blocked' : 'unblocked');
+        break;
+    }
+  }
+
+  #returned(message: Message): void {
+    if (this.#replies?.returned(message) !== true) this.emit('return', message);
   }
 
   /** True once close() was called. */
   get closed(): boolean {
     return this.#closing !== undefined;
-  }
-
-  /**
-   * Declares an exchange; does nothing if the same one exists.
-   *
-   * @param type `direct`, `fanout`, `topic` or `headers`
-   * @throws PreconditionFailedError if one exists that differs, InvalidArgumentError, AccessRefusedError for a name
-   * that begins with `amq.`
-   */
-  async declareExchange(name: string, type: string, options: ExchangeOptions = {}): Promise<void> {
-    checkName('The name of the exchange', name);
-    checkOptions('declareExchange', options, [
-      'alternateExchange',
-      'internal',
-      'autoDelete',
-      'durable',
-      'arguments',
-    ]);
-    for (const flag of ['internal', 'autoDelete', 'durable'] as const) checkFlag(flag, options[flag]);
-    if (options.alternateExchange !== undefined) checkName('alternateExchange', options.alternateExchange);
-    checkTable('arguments', options.arguments);
-    await this.#request({ op: 'declareExchange', name, type, options });
-  }
-
-  /** @throws NotFoundError if there is no such exchange */
-  async checkExchange(name: string): Promise<void> {
-    checkName('The name of the exchange', name);
-    await this.#request({ op: 'checkExchange', name });
-  }
-
-  /** Deletes an exchange and its bindings; does nothing if there is none. */
-  async deleteExchange(name: string, options: { ifUnused?: boolean } = {}): Promise<void> {
-    checkName('The name of the exchange', name);
-    checkOptions('deleteExchange', options, ['ifUnused']);
-    checkFlag('ifUnused', options.ifUnused);
-    await this.#request({ op: 'deleteExchange', name, ifUnused: options.ifUnused === true });
-  }
-
-  /**
-   * Declares a queue; does nothing if the same one exists.
-   *
-   * @throws PreconditionFailedError if one exists that differs, InvalidArgumentError
-   */
-  async declareQueue(name: string, options: QueueOptions = {}): Promise<QueueInfo> {
-    checkName('The name of the queue', name);
-    if (name === '') throw new InvalidArgumentError('The name of the queue is empty. Give it one.');
-    checkOptions('declareQueue', options, ['dispatch', 'ringBytes']);
-    if (options.dispatch !== undefined) checkOneOf('dispatch', options.dispatch, DISPATCHES);
-    if (options.ringBytes !== undefined) checkPowerOfTwo('ringBytes', options.ringBytes, 1 << 16, 1 << 28);
-    return (await this.#request({ op: 'declareQueue', name, options })) as QueueInfo;
-  }
-
-  /**
-   * What a queue holds now, without declaring it.
-   *
-   * @throws NotFoundError if there is no such queue
-   */
-  async checkQueue(name: string): Promise<QueueInfo> {
-    checkName('The name of the queue', name);
-    return (await this.#request({ op: 'checkQueue', name })) as QueueInfo;
-  }
-
-  /** Deletes a queue, its bindings and its messages, and returns how many those were. Its consumers end. */
-  async deleteQueue(name: string, options: { ifUnused?: boolean; ifEmpty?: boolean } = {}): Promise<number> {
-    checkName('The name of the queue', name);
-    checkOptions('deleteQueue', options, ['ifUnused', 'ifEmpty']);
-    const { ifUnused, ifEmpty } = options;
-    checkFlag('ifUnused', ifUnused);
-    checkFlag('ifEmpty', ifEmpty);
-    const deleted = await this.#request({
-      op: 'deleteQueue',
-      name,
-      ifUnused: ifUnused === true,
-      ifEmpty: ifEmpty === true,
-    });
-    return deleted as number;
-  }
-
-  /** Drops the messages that wait in a queue, and returns how many those were. */
-  async purgeQueue(name: string): Promise<number> {
-    checkName('The name of the queue', name);
-    return (await this.#request({ op: 'purgeQueue', name })) as number;
-  }
-
-  /** Has messages of `exchange` that match `key` and `bindingArguments` go to `queue`. */
-  async bindQueue(
-    queue: string,
-    exchange: string,
-    key = '',
-    bindingArguments: Arguments = {},
-  ): Promise<void> {
-    await this.#bind('bindQueue', queue, exchange, key, bindingArguments);
-  }
-
-  /** Removes a binding; key and arguments must be those it was made with. */
-  async unbindQueue(
-    queue: string,
-    exchange: string,
-    key = '',
-    bindingArguments: Arguments = {},
-  ): Promise<void> {
-    await this.#bind('unbindQueue', queue, exchange, key, bindingArguments);
-  }
-
-  /** Has messages of the exchange `source` that match go to the exchange `destination` as well. */
-  async bindExchange(
-    destination: string,
-    source: string,
-    key = '',
-    bindingArguments: Arguments = {},
-  ): Promise<void> {
-    await this.#bind('bindExchange', destination, source, key, bindingArguments);
-  }
-
-  /** Removes a binding between exchanges. */
-  async unbindExchange(
-    destination: string,
-    source: string,
-    key = '',
-    bindingArguments: Arguments = {},
-  ): Promise<void> {
-    await this.#bind('unbindExchange', destination, source, key, bindingArguments);
-  }
-
-  async #bind(
-    op: 'bindQueue' | 'unbindQueue' | 'bindExchange' | 'unbindExchange',
-    name: string,
-    source: string,
-    key: string,
-    bindingArguments: Arguments,
-  ): Promise<void> {
-    checkName('The destination of the binding', name);
-    checkName('The source of the binding', source);
-    checkName('The binding key', key);
-    checkTable('arguments', bindingArguments);
-    await this.#request({ op, name, source, key, arguments: bindingArguments });
   }
 
   /**
@@ -238,10 +121,11 @@ export class Session implements ConsumerSession, PublisherSession {
     options: PublisherOptions<T> = {},
   ): Promise<Publisher<T>> {
     checkName('The name of the exchange', exchange);
-    checkOptions('publisher', options, ['codec', 'whenFull']);
+    checkOptions('publisher', options, ['codec', 'whenFull', 'confirm', 'mandatory']);
+    for (const flag of ['confirm', 'mandatory'] as const) checkFlag(flag, options[flag]);
     checkCodec(options.codec, 'encode');
     if (options.whenFull !== undefined) checkOneOf('whenFull', options.whenFull, ['block', 'return']);
-    await this.#request({ op: 'checkPublish', name: exchange });
+    await this.ask({ op: 'checkPublish', name: exchange });
     return new Publisher(this, exchange, options);
   }
 
@@ -276,7 +160,7 @@ export class Session implements ConsumerSession, PublisherSession {
 
   /** Resolves when everything that this session published before was routed to its queues. */
   async sync(): Promise<void> {
-    await this.#request({ op: 'sync' });
+    await this.ask({ op: 'sync' });
   }
 
   /**
@@ -285,40 +169,87 @@ export class Session implements ConsumerSession, PublisherSession {
    *
    * @throws NotFoundError if there is no such queue, InvalidArgumentError, OutOfMemoryError
    */
-  async consume<T = Uint8Array>(queue: string, options: ConsumeOptions<T>): Promise<Consumer<T>> {
+  async consume<T = Uint8Array>(queue: string, options: ConsumeOptions<T> = {}): Promise<Consumer<T>> {
     checkName('The name of the queue', queue);
-    checkConsumeOptions(options);
-    const request = { ringWords: ringWordsOf(options) };
-    const place = (await this.#request({ op: 'consume', queue, options: request })) as ConsumerPlace;
-    const reader = consumerReader(this.arena, place, () => spinBudget(this.arena));
-    const consumer = new Consumer<T>(this, queue, place, reader, options);
-    this.#consumers.add(consumer);
+    const request = consumeRequest(options);
+    const place = (await this.ask({ op: 'consume', queue, options: request })) as ConsumerPlace;
+    const reader = consumerReader(this.arena, place, request.prefetch, () => spinBudget(this.arena));
+    const consumer = new Consumer<T>(this, place, reader, options, request);
+    this.#consumers.set(consumer.id, consumer);
+    if (queue === REPLY_TO) this.replyQueue = place.queue;
     return consumer;
   }
 
   /** Has the broker take a consumer's memory back. @internal */
   async cancelConsumer(consumer: OpenConsumer): Promise<void> {
-    if (this.#consumers.delete(consumer)) await this.#link.request({ op: 'cancel', ...consumer.abandon() });
+    if (!this.#consumers.delete(consumer.id)) return;
+    const abandoned = consumer.abandon();
+    if (consumer.queue === this.replyQueue) this.replyQueue = undefined;
+    await this.link.request({ op: 'cancel', ...abandoned });
   }
 
-  /** Takes one message from a queue, or undefined if none waits. */
+  /**
+   * Takes one message from a queue, or undefined if none waits.
+   *
+   * @param options noAck: the message counts as done. Otherwise (default) it is to be acknowledged, and goes back to the
+   * queue if the session ends before.
+   * @throws NotFoundError, ResourceLockedError
+   */
   async get<T = Uint8Array>(
     queue: string,
-    options: { codec?: Codec<T> } = {},
+    options: { noAck?: boolean; codec?: Codec<T> } = {},
   ): Promise<Message<T> | undefined> {
     checkName('The name of the queue', queue);
-    checkOptions('get', options, ['codec']);
+    checkOptions('get', options, ['noAck', 'codec']);
+    checkFlag('noAck', options.noAck);
     checkCodec(options.codec, 'decode');
+    const noAck = options.noAck === true;
     for (;;) {
-      const outcome = await this.#request({ op: 'get', queue });
-      if (outcome === 'empty') return undefined;
-      if (outcome === 'delivered') return (this.#link.got.shift() as Message).decodedBy(options.codec);
+      const got = (await this.ask({ op: 'get', queue, noAck })) as GetOutcome;
+      if (got.outcome === 'empty') return undefined;
+      if (got.outcome === 'busy') continue;
+      const message = (this.link.got.shift() as Message).decodedBy(options.codec);
+      if (!noAck) this.#track(message, got.consumer);
+      return message;
     }
+  }
+
+  #track(message: Message<unknown>, consumer: number): void {
+    let acknowledgements = this.#got.get(consumer);
+    if (acknowledgements === undefined) {
+      acknowledgements = new Acknowledgements(this.outgoing, consumer, 1);
+      this.#got.set(consumer, acknowledgements);
+    }
+    acknowledgements.received = message.number;
+    message.trackedBy(acknowledgements, message.number);
+  }
+
+  /**
+   * Publishes a request and resolves with its reply: the message that comes to the request's replyTo with the same
+   * correlationId, as reply() sends it. Replies go straight to this session (RabbitMQ, "Direct Reply-to").
+   *
+   * @throws RequestTimeoutError if none comes in time, UnroutableError if no queue takes the request, NotFoundError
+   */
+  async request(
+    exchange: string,
+    routingKey: string,
+    body: Uint8Array | string,
+    options: RequestOptions = {},
+  ): Promise<Message> {
+    if (this.closed) throw new ClosedError('session');
+    this.#replies ??= new Replies(this);
+    return this.#replies.request(exchange, routingKey, body, options);
+  }
+
+  /** Replies to a request. If who asked is gone, the reply is dropped. @throws InvalidArgumentError if it asks for none */
+  reply(message: Message<unknown>, body: Uint8Array | string, properties: MessageProperties = {}): void {
+    const { routingKey, ...correlation } = replyAddress(message);
+    this.publish('', routingKey, body, { ...correlation, ...properties });
   }
 
   /** Counters of every queue, and of the broker. */
   async stats(): Promise<BrokerStats> {
-    return (await this.#request({ op: 'stats' })) as BrokerStats;
+    return (await this.ask({ op: 'stats' })) as BrokerStats;
   }
 
   /** Sends what was published, ends the consumers and leaves the broker. */
@@ -332,13 +263,14 @@ export class Session implements ConsumerSession, PublisherSession {
   }
 
   async #close(): Promise<void> {
+    this.#replies?.close();
     this.outgoing.close();
     try {
       // Answers come in order, so this one waits for all others: a consumer that is just being made is known then, and
       // the ring has room for the last answer.
-      await this.#link.request({ op: 'sync' });
-      for (const consumer of [...this.#consumers]) await this.cancelConsumer(consumer);
-      await this.#link.request({ op: 'detach' });
+      await this.link.request({ op: 'sync' });
+      for (const consumer of [...this.#consumers.values()]) await this.cancelConsumer(consumer);
+      await this.link.request({ op: 'detach' });
     } catch (error) {
       if (error instanceof BrokerClosedError) return; // it has nothing of ours any more
       throw error;
@@ -346,14 +278,14 @@ export class Session implements ConsumerSession, PublisherSession {
     this.arena.inbox.detachWriter(this.#slot);
   }
 
-  #request(operation: Operation): Promise<unknown> {
-    return this.closed ? Promise.reject(new ClosedError('session')) : this.#link.request(operation);
+  protected ask(operation: Operation): Promise<unknown> {
+    return this.closed ? Promise.reject(new ClosedError('session')) : this.link.request(operation);
   }
 
   /** Handles what the router said meanwhile. @throws ClosedError, BrokerClosedError @internal */
   readNotices(): void {
     if (this.closed) throw new ClosedError('session');
     if (this.arena.inbox.closed) throw brokerClosed(this.arena);
-    this.#link.readReplies();
+    this.link.readReplies();
   }
 }

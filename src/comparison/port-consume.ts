@@ -1,8 +1,7 @@
 import { Bell } from '../memory/bell.js';
 import { type MessagePortReaderHandle, Port } from '../queues/message-port.js';
 import { MessagePortReader } from '../queues/message-port-reader.js';
-import { ADDRESS_SHIFT, HEADER_INT32S, KEY_SHIFT, paddedInt32s } from '../records/record.js';
-import { contentAt } from '../router/delivery.js';
+import { ADDRESS_SHIFT, contentAt, HEADER_INT32S, KEY_SHIFT, paddedInt32s } from '../records/record.js';
 import type { ConsumerNews, ConsumerTask } from './consume.js';
 import { Envelope } from './envelope.js';
 import { Flow, LOOK_AGAIN } from './flow.js';

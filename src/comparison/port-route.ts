@@ -5,10 +5,18 @@ import { type MessagePortReaderHandle, type MessagePortWriterHandle, Port } from
 import { MessagePortReader } from '../queues/message-port-reader.js';
 import { MessagePortWriter } from '../queues/message-port-writer.js';
 import { ADDRESS_SHIFT, HEADER_INT32S, paddedInt32s } from '../records/record.js';
+import { Clock } from '../router/clock.js';
+import { DeadLetters } from '../router/dead-letters.js';
+import { DelayedMessages } from '../router/delayed-messages.js';
 import { AddressedRoute } from '../router/delivery.js';
+import { Distribution } from '../router/distribution.js';
 import { LargeBodies } from '../router/large-bodies.js';
-import { MessageQueue } from '../router/message-queue.js';
+import { MessageQueue, NO_PARTICULARS, type QueueParts } from '../router/message-queue.js';
 import { Outlet, OutletWork } from '../router/outlet.js';
+import { queueSettings } from '../router/queue-settings.js';
+import { SegmentPool } from '../router/segment-pool.js';
+import { Subscriber } from '../router/subscriber.js';
+import { Timers } from '../router/timers.js';
 import { Topology } from '../routing/topology.js';
 import { EXCHANGE, type WorkBinding } from './work.js';
 
@@ -41,12 +49,15 @@ export class PortRouter {
   readonly #framesAPass: number;
 
   constructor(task: PortRouterTask) {
-    const bodies = new LargeBodies(noPages());
-    this.#queues = task.queues.map(name => new MessageQueue(name, 'queue-per-consumer', bodies));
+    const parts = queueParts(this.#topology);
+    const { bodies } = parts;
+    this.#queues = task.queues.map(name => new MessageQueue(name, queueSettings(name, {}), parts));
     this.#outlets = this.#queues.flatMap((queue, index) =>
       task.outlets[index]!.map(port => {
-        const outlet = new Outlet(new MessagePortWriter(port), queue, this.#work, bodies);
-        queue.addOutlet(outlet);
+        const outlet = new Outlet(new MessagePortWriter(port), this.#work, bodies);
+        const subscriber = new Subscriber(queue, outlet, undefined, bodies, NO_LIMITS);
+        outlet.feeder = subscriber;
+        queue.subscribers.add(subscriber);
         return outlet;
       }),
     );
@@ -55,7 +66,7 @@ export class PortRouter {
     for (const { pattern, queue } of task.bindings) {
       this.#topology.bindQueue(task.queues[queue]!, EXCHANGE, pattern);
     }
-    this.#routes = task.keys.map(addressedRoute);
+    this.#routes = task.keys.map(key => AddressedRoute.of(EXCHANGE, key));
     this.#inbox = new MessagePortReader(task.inbox);
     this.#bell = new Bell(new Int32Array(task.inbox.control), Port.READER);
     this.#framesAPass = task.inbox.packed ? 8 : 64;
@@ -82,12 +93,12 @@ export class PortRouter {
     return (
       this.#inbox.ended &&
       this.#work.unflushed.length === 0 &&
-      this.#queues.every(queue => queue.backlog.length === 0)
+      this.#queues.every(queue => queue.ready.length === 0)
     );
   }
 
   get #holdsBack(): boolean {
-    for (const queue of this.#queues) if (queue.backlog.length >= MAX_BACKLOG) return true;
+    for (const queue of this.#queues) if (queue.ready.length >= MAX_BACKLOG) return true;
     return false;
   }
 
@@ -101,7 +112,7 @@ export class PortRouter {
       const route = this.#routes[tag >>> ADDRESS_SHIFT]!;
       const queues = route.resolve(this.#topology, noHeaders);
       at += HEADER_INT32S;
-      for (let i = 0; i < queues.length; i++) queues[i]!.accept(words, at, bytes, tag, route);
+      for (let i = 0; i < queues.length; i++) queues[i]!.accept(words, at, bytes, tag, route, NO_PARTICULARS);
       at += paddedInt32s(bytes);
     }
   }
@@ -115,25 +126,21 @@ export class PortRouter {
   }
 }
 
-function addressedRoute(key: string): AddressedRoute {
-  const exchangeBytes = Buffer.byteLength(EXCHANGE);
-  const keyBytes = Buffer.byteLength(key);
-  const words = new Int32Array(HEADER_INT32S + paddedInt32s(exchangeBytes + keyBytes));
-  words[0] = exchangeBytes;
-  words[1] = keyBytes;
-  const text = Buffer.from(words.buffer);
-  text.write(EXCHANGE + key, HEADER_INT32S * 4);
-  const route = new AddressedRoute();
-  route.read(words, 0, text);
-  return route;
-}
-
 function noHeaders(): undefined {
   return undefined;
 }
 
-/** Bodies travel in the records here, whatever their size: no memory for large ones is needed. */
-function noPages() {
+const NO_LIMITS = { prefetch: 0, prefetchBytes: 0, priority: 0 };
+
+/** Bodies travel in the records here, whatever their size: the arena is there only because queues want one. */
+function queueParts(topology: Topology<MessageQueue>): QueueParts {
   const sizes = { bytes: 4 << 20, sessions: 1, inboxWords: 2048, replyWords: 2048, maxBody: 0 };
-  return Arena.create(sizes, threadId).pages;
+  const arena = Arena.create(sizes, threadId);
+  const bodies = new LargeBodies(arena.pages);
+  const clock = new Clock();
+  const timers = new Timers();
+  const delayed = new DelayedMessages(clock, timers);
+  const distribution = new Distribution(topology, arena, bodies, delayed);
+  const deadLetters = new DeadLetters(topology, distribution, bodies);
+  return { pool: new SegmentPool(), bodies, clock, timers, delayed, deadLetters, priorityOf: () => 0 };
 }

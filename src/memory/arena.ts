@@ -183,6 +183,28 @@ export class Arena {
     Atomics.store(this.#header, Header.THREADS, count); // pairs with the getter
   }
 
+  /** True while publishers are held. */
+  get memoryAlarm(): boolean {
+    return Atomics.load(this.#header, Header.MEMORY_ALARM) !== 0; // pairs with the setter
+  }
+
+  /** Only the router sets it, and whoever closes the broker clears it. */
+  set memoryAlarm(on: boolean) {
+    Atomics.store(this.#header, Header.MEMORY_ALARM, on ? 1 : 0); // pairs with the getter, and with the waits
+    if (!on) Atomics.notify(this.#header, Header.MEMORY_ALARM); // pairs with the waits for the alarm's end
+  }
+
+  /** Blocks this thread while the memory alarm is on. Returns when it may be over: look again. */
+  awaitMemoryAlarm(): void {
+    Atomics.wait(this.#header, Header.MEMORY_ALARM, 1); // pairs with the notify in the setter
+  }
+
+  /** The same on an event loop; undefined if the alarm is off. */
+  awaitMemoryAlarmAsync(): Promise<unknown> | undefined {
+    const wait = Atomics.waitAsync(this.#header, Header.MEMORY_ALARM, 1); // pairs with the notify in the setter
+    return wait.async ? wait.value : undefined;
+  }
+
   /** Frees the pages that session `slot` had allocated and not handed over. */
   sweepSession(slot: number): void {
     this.pages.sweep(slot + Page.SESSION_TAG);
@@ -206,6 +228,7 @@ export class Arena {
     }
     Atomics.store(this.#header, Header.MEMORY_WAITERS, 0); // pairs with the wait in sleepForMemory()
     Atomics.notify(this.#header, Header.MEMORY_WAITERS); // pairs with the wait in sleepForMemory()
+    this.memoryAlarm = false;
   }
 
   #replyExists(slot: number): boolean {

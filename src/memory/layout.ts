@@ -38,7 +38,7 @@
 /** First int32 of the arena: "RGMQ" read as little-endian ASCII. */
 export const MAGIC = 0x514d4752;
 /** Changes whenever anything in this file does. */
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 
 /** Bytes of a word, the unit in which positions count. */
 export const WORD_BYTES = 8;
@@ -85,6 +85,8 @@ export const Header = {
   OWNERS_LENGTH: 7 * CELL,
   /** The thread that started the broker, and before it those that created it: the router dies with any of them. */
   OWNERS: 7 * CELL + 1,
+  /** 1 while publishers are held, because too much waits in the queues. */
+  MEMORY_ALARM: 8 * CELL,
 } as const;
 
 /** Values of Header.STATE. */

@@ -17,8 +17,15 @@ import type { LockFreeRing } from './lock-free-ring.js';
  *
  * Several dead threads with the same note need no telling apart: a slot is a slot, whoever held it. The
  * compare-exchange on the sequence lets one of several that recover succeed, and makes the rest find nothing.
+ *
+ * `held` is told of each slot that a dead reader held: the first int32 of the first record's payload, and the number
+ * of records.
  */
-export function recoverReader(ring: LockFreeRing, slot: number): boolean {
+export function recoverReader(
+  ring: LockFreeRing,
+  slot: number,
+  held?: (first: number, count: number) => void,
+): boolean {
   const { control, sequences } = ring;
   const cell = ring.readerAt(slot);
   Atomics.store(control, cell + ReaderCell.STATE, DEAD); // pairs with the load in livingReaderNotes()
@@ -35,8 +42,12 @@ export function recoverReader(ring: LockFreeRing, slot: number): boolean {
         continue;
       }
       // 3: pairs with the store in LockFreeReader.release()
-      const free = (position + 2 * ring.slots) | 0;
-      Atomics.compareExchange(sequences, ring.sequenceAt(position), position + 1, free);
+      const at = ring.sequenceAt(position);
+      if (Atomics.load(sequences, at) === position + 1) {
+        const start = ring.slotAt(position);
+        held?.(ring.words[start + 4]!, ring.words[start + 1]!);
+        Atomics.compareExchange(sequences, at, position + 1, (position + 2 * ring.slots) | 0);
+      }
     }
     Atomics.store(control, note, 0); // pairs with the load in LockFreeRing.released
   }

@@ -196,9 +196,11 @@ export class LockFreeRing {
    *
    * @returns false if a living reader might be the holder of what the dead one has noted: call again a little later.
    *   True once nothing is left to do; the slot may then be given to another.
+   * @param held told of what the reader took with it: the first int32 of the first record's payload, and the number
+   *   of records
    */
-  recoverReader(slot: number): boolean {
-    const done = recoverReader(this, slot);
+  recoverReader(slot: number, held?: (first: number, count: number) => void): boolean {
+    const done = recoverReader(this, slot, held);
     this.sleepers.wakeAll();
     this.space.announce();
     return done;

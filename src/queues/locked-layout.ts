@@ -47,4 +47,10 @@ export const LockedCell = {
   BELL: 0,
   /** Position + 1 of the first record that the reader has taken and not given back; 0: none. */
   READING: 1,
+  /**
+   * Of the records that the reader took last: the first int32 of the first one's payload, and how many they are. They
+   * tell whoever recovers what a dead reader took with it.
+   */
+  FIRST: 2,
+  COUNT: 3,
 } as const;

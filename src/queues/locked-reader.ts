@@ -15,6 +15,8 @@ export interface LockedReaderOptions {
   spaceBell?: Bell | undefined;
   /** How often to look for records before sleeping. 0 where threads outnumber cores. */
   spins?: (() => number) | undefined;
+  /** Records that one critical section takes at most, if fewer than the ring's own limit. */
+  batch?: number | undefined;
   /** How to wait for the lock. */
   lock?: LockOptions | undefined;
 }
@@ -49,7 +51,7 @@ export class LockedReader implements RecordReader {
     this.#control = ring.control;
     this.#words = ring.words;
     this.#lock = lock;
-    this.#batch = ring.batch;
+    this.#batch = Math.min(ring.batch, options.batch ?? ring.batch);
     this.#mask = ring.capacity * 2 - 1;
     this.#reading = ring.cellAt(slot) + LockedCell.READING;
     this.#spaceBell = options.spaceBell;
@@ -74,6 +76,9 @@ export class LockedReader implements RecordReader {
     // Before HEAD moves; pairs with the load in LockedRing.released. The first note of several stays.
     if (this.#fill === 0) Atomics.store(control, this.#reading, head | 1);
     this.#copy(head & this.#mask, (end - head) | 0);
+    // Plain stores: they are read under the lock, or when this thread is dead.
+    control[this.#reading + LockedCell.FIRST - LockedCell.READING] = this.words[this.at + 2]!;
+    control[this.#reading + LockedCell.COUNT - LockedCell.READING] = this.count;
     Atomics.store(control, Locked.HEAD, end); // what takes the records; pairs with the load in released
     this.#lock.release();
     // Records are left: the next reader may have them while this one works.

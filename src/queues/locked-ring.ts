@@ -144,16 +144,34 @@ export class LockedRing {
    * swallowed. Call it once when the thread has really ended; also for a reader that leaves in good order. Its slot
    * may then be given to another.
    *
+   * @param held told of what the reader may have taken with it: the first int32 of the first record's payload, and
+   *   the number of records. Another reader may have taken them before, and given them back.
    * @returns true: the slot is free. (The lock-free ring may have to wait.)
    */
-  recoverReader(slot: number): boolean {
+  recoverReader(slot: number, held?: (first: number, count: number) => void): boolean {
     this.#lock(slot + 1).recover(slot + 1);
+    if (held !== undefined) this.#tellHeld(slot, held);
     // pairs with the load in released; after the lock, so that what the reader held is given back as a whole
     Atomics.store(this.control, this.cellAt(slot) + LockedCell.READING, 0);
     // It may have died while it woke another, or after it was woken itself: everyone looks for himself.
     this.sleepers.wakeAll();
     this.space.announce();
     return true;
+  }
+
+  /** What the dead reader noted, unless HEAD did not move behind it, or a living reader has the same note. */
+  #tellHeld(slot: number, held: (first: number, count: number) => void): void {
+    const cell = this.cellAt(slot);
+    const note = Atomics.load(this.control, cell + LockedCell.READING); // pairs with LockedReader.open()
+    if (note === 0) return;
+    const head = Atomics.load(this.control, Locked.HEAD); // pairs with the store in LockedReader.open()
+    if (((head - (note - 1)) | 0) <= 0) return;
+    for (let other = 0; other < this.readers; other++) {
+      // pairs with LockedReader.open(): the lock was free again, and another reader took the same records
+      if (other !== slot && Atomics.load(this.control, this.cellAt(other) + LockedCell.READING) === note)
+        return;
+    }
+    held(this.control[cell + LockedCell.FIRST]!, this.control[cell + LockedCell.COUNT]!);
   }
 
   /** The same for a writer: releases its lock, and wakes the readers that it may have had to wake. */

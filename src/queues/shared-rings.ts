@@ -19,8 +19,13 @@ const SLOT_WORDS = 1024;
 export interface SharedRingMemory {
   readonly closed: boolean;
   close(): void;
-  /** Takes back what reader `slot` held; false if it must be called again a little later. */
-  recoverReader(slot: number): boolean;
+  /**
+   * Takes back what reader `slot` held; false if it must be called again a little later. `held` is told of the records
+   * that it may have taken with it: the first int32 of the first one's payload, and how many they are.
+   */
+  recoverReader(slot: number, held?: (first: number, count: number) => void): boolean;
+  /** Wakes every reader that sleeps: one of them is to look at something else. */
+  readonly sleepers: { wakeAll(): void };
 }
 
 /** Bytes of a shared ring for about `ringBytes` of records. */
@@ -71,7 +76,7 @@ export function sharedRingReader(
   buffer: SharedArrayBuffer,
   offset: number,
   slot: number,
-  options: { spaceBell?: Bell; spins?: () => number },
+  options: { spaceBell?: Bell; spins?: () => number; batch?: number },
 ): RecordReader {
   return dispatch === 'shared-lock-free'
     ? LockFreeRing.attach(buffer, offset).reader(slot, options)

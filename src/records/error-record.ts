@@ -1,10 +1,12 @@
 import {
   AccessRefusedError,
+  ConsumerTimeoutError,
   InvalidArgumentError,
   MalformedDataError,
   NotFoundError,
   OutOfMemoryError,
   PreconditionFailedError,
+  ResourceLockedError,
   RingMQError,
 } from '../errors.js';
 
@@ -20,6 +22,8 @@ const FROM_ROUTER = [
   NotFoundError,
   PreconditionFailedError,
   AccessRefusedError,
+  ResourceLockedError,
+  ConsumerTimeoutError,
   OutOfMemoryError,
   MalformedDataError,
 ];

@@ -9,6 +9,7 @@ import {
 } from '../records/record.js';
 import { Route } from '../routing/route-cache.js';
 import type { MessageQueue } from './message-queue.js';
+import { META_INT32S, writeMeta } from './stored-message.js';
 
 /** A route, with its exchange's name and routing key as a delivery carries them. */
 export class AddressedRoute extends Route<MessageQueue> {
@@ -52,6 +53,25 @@ export class AddressedRoute extends Route<MessageQueue> {
     this.readdress(text.toString(encoding, start, keyAt), text.toString(encoding, keyAt, keyAt + keyBytes));
   }
 
+  /** The route of a message that the router itself publishes. */
+  static of(exchange: string, key: string): AddressedRoute {
+    const route = new AddressedRoute();
+    const exchangeBytes = Buffer.byteLength(exchange);
+    const keyBytes = Buffer.byteLength(key);
+    const names = Buffer.alloc(paddedInt32s(exchangeBytes + keyBytes) * 4);
+    names.write(exchange + key);
+    route.names = new Int32Array(names.buffer, names.byteOffset, names.length / 4);
+    route.namesInt32s = route.names.length;
+    route.deliverTag = RecordType.DELIVER | (exchangeBytes << ADDRESS_SHIFT) | (keyBytes << KEY_SHIFT);
+    route.readdress(exchange, key);
+    return route;
+  }
+
+  /** A route of its own to the same address. */
+  copy(): AddressedRoute {
+    return AddressedRoute.of(this.exchange, this.key);
+  }
+
   /** Words of a delivery with `contentBytes` bytes of content. */
   deliveryWords(contentBytes: number): number {
     return (HEADER_INT32S + this.namesInt32s + paddedInt32s(contentBytes)) >>> 1;
@@ -88,9 +108,19 @@ export function writeDelivery(
   copyInt32s(source, content, target, at, paddedInt32s(contentBytes));
 }
 
-/** Index of the first int32 of a delivery's content. */
-export function contentAt(words: Int32Array, record: number): number {
-  const tag = words[record + 1]!;
-  const names = ((tag >>> ADDRESS_SHIFT) & 0xff) + ((tag >>> KEY_SHIFT) & 0xff);
-  return record + HEADER_INT32S + paddedInt32s(names);
+/** Writes a message as a queue keeps it (stored-message.ts) to `target` at `to`. */
+export function writeStored(
+  target: Int32Array,
+  to: number,
+  sequence: number,
+  level: number,
+  expiresAt: number,
+  route: AddressedRoute,
+  source: Int32Array,
+  content: number,
+  contentBytes: number,
+  flags: number,
+): void {
+  writeMeta(target, to, sequence, level, expiresAt);
+  writeDelivery(target, to + META_INT32S, route, source, content, contentBytes, flags);
 }

@@ -1,4 +1,4 @@
-import { Page } from '../memory/layout.js';
+import { PAGE_BYTES, Page } from '../memory/layout.js';
 import type { PageAllocator } from '../memory/page-allocator.js';
 
 /**
@@ -8,6 +8,8 @@ import type { PageAllocator } from '../memory/page-allocator.js';
 export class LargeBodies {
   readonly #pages: PageAllocator;
   readonly #references = new Map<number, number>();
+  /** Bytes of the pages that they take. */
+  bytes = 0;
 
   constructor(pages: PageAllocator) {
     this.#pages = pages;
@@ -21,6 +23,7 @@ export class LargeBodies {
   adopt(page: number): void {
     this.#pages.transfer(page, Page.ROUTER_TAG);
     this.#references.set(page, 1);
+    this.bytes += this.#pages.runLength(page) * PAGE_BYTES;
   }
 
   retain(page: number): void {
@@ -34,6 +37,7 @@ export class LargeBodies {
       this.#references.set(page, left);
     } else {
       this.#references.delete(page);
+      this.bytes -= this.#pages.runLength(page) * PAGE_BYTES;
       this.#pages.free(page);
     }
   }

@@ -1,38 +1,104 @@
-import { NO_ROOM } from '../memory/record-queue.js';
 import type { Records } from '../memory/untaken.js';
-import { copyInt32s, HEADER_INT32S, LARGE_FLAG, paddedInt32s, REDELIVERED_FLAG } from '../records/record.js';
-import type { DispatchName, QueueStats } from '../records/request.js';
+import {
+  bodyLength,
+  contentAt,
+  copyInt32s,
+  HEADER_INT32S,
+  LARGE_FLAG,
+  paddedInt32s,
+  REDELIVERED_FLAG,
+} from '../records/record.js';
+import type { QueueStats } from '../records/request.js';
 import type { RoutingTarget } from '../routing/routing-target.js';
-import { Backlog } from './backlog.js';
-import { type AddressedRoute, contentAt, writeDelivery } from './delivery.js';
+import type { Clock } from './clock.js';
+import type { DeadLetters, DeathReason } from './dead-letters.js';
+import type { DelayedMessages } from './delayed-messages.js';
+import { type AddressedRoute, writeStored } from './delivery.js';
 import type { LargeBodies } from './large-bodies.js';
-import type { Outlet, OutletFeeder } from './outlet.js';
+import type { QueueSettings } from './queue-settings.js';
+import { ReadyMessages } from './ready-messages.js';
+import type { SegmentPool } from './segment-pool.js';
+import {
+  bodyBytes,
+  countDelivery,
+  deliveriesOf,
+  expiryOf,
+  META_INT32S,
+  storedInt32s,
+  writeMeta,
+} from './stored-message.js';
+import { Subscribers } from './subscribers.js';
+import type { Timer, Timers } from './timers.js';
+
+/** What queues work with; one for the whole router. */
+export interface QueueParts {
+  readonly pool: SegmentPool;
+  readonly bodies: LargeBodies;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly deadLetters: DeadLetters;
+  readonly delayed: DelayedMessages;
+  /** Priority of the message in a DELIVER record; 0 if it says none. */
+  priorityOf(words: Int32Array, record: number): number;
+}
+
+/** What a message's properties ask of its queues. */
+export interface Particulars {
+  /** Milliseconds after which the message expires; undefined: never. */
+  expiration: number | undefined;
+  priority: number;
+}
+
+export const NO_PARTICULARS: Particulars = { expiration: undefined, priority: 0 };
+
+/** Messages that expire, or are dropped, before the router does other work: some 0.3 ms, or 2 with dead-lettering. */
+const SLICE = 8192;
+const DEAD_LETTER_SLICE = 512;
 
 /**
- * A queue: messages go to its outlets in turn while they have room, and wait in its backlog otherwise. What waits is
- * older than what comes, so a new message never passes the backlog.
+ * A queue: messages go to its subscribers in turn while one is ready, and wait otherwise. What waits is older than
+ * what comes, so a new message never passes it.
  */
-export class MessageQueue implements RoutingTarget, OutletFeeder {
+export class MessageQueue implements RoutingTarget {
   readonly name: string;
-  readonly dispatch: DispatchName;
-  readonly backlog = new Backlog();
-  /** One a consumer, or one that all consumers share. */
-  readonly outlets: Outlet[] = [];
+  readonly settings: QueueSettings;
+  readonly subscribers: Subscribers;
+  readonly ready: ReadyMessages;
   consumers = 0;
+  /** Set once the queue is deleted: nothing is kept any more. */
+  deleted = false;
   published = 0;
   delivered = 0;
-  readonly #bodies: LargeBodies;
-  #turn = 0;
-  #chosen: Outlet | undefined;
+  redelivered = 0;
+  acknowledged = 0;
+  unacknowledged = 0;
+  dropped = 0;
+  deadLettered = 0;
+  purged = 0;
+  readonly #parts: QueueParts;
+  readonly #highestLevel: number;
+  readonly #rejectsWhenFull: boolean;
+  #sequence = 0;
+  /** Bytes of the bodies that wait, if there is a limit to them. */
+  #bodyBytes = 0;
+  /** Messages that wait and have bodies in pages. */
+  #large = 0;
+  /** Messages that wait and will expire. */
+  #expiring = 0;
+  #expiryTimer: Timer | undefined;
 
-  constructor(name: string, dispatch: DispatchName, bodies: LargeBodies) {
+  constructor(name: string, settings: QueueSettings, parts: QueueParts) {
     this.name = name;
-    this.dispatch = dispatch;
-    this.#bodies = bodies;
+    this.settings = settings;
+    this.#parts = parts;
+    this.#highestLevel = settings.maxPriority ?? 0;
+    this.#rejectsWhenFull = settings.overflow !== undefined && settings.overflow !== 'drop-head';
+    this.subscribers = new Subscribers(settings.singleActiveConsumer === true);
+    this.ready = new ReadyMessages(parts.pool, this.#highestLevel + 1);
   }
 
   /**
-   * Takes a message that was routed here.
+   * Takes a message that was routed here; false if it is refused because the queue is full.
    *
    * @param content index in `source` of the content
    * @param flags tag of the record that the content comes from
@@ -43,115 +109,321 @@ export class MessageQueue implements RoutingTarget, OutletFeeder {
     contentBytes: number,
     flags: number,
     route: AddressedRoute,
-  ): void {
-    const words = route.deliveryWords(contentBytes);
+    particulars: Particulars,
+  ): boolean {
+    if (this.#rejectsWhenFull && this.#overflows(bodyLength(source, content, contentBytes, flags))) {
+      this.#refuse(source, content, contentBytes, flags, route);
+      return false;
+    }
     const large = (flags & LARGE_FLAG) !== 0;
-    if (large) this.#bodies.retain(source[content]!);
+    if (large) this.#parts.bodies.retain(source[content]!);
     this.published++;
-    if (this.backlog.length === 0) {
-      const at = this.#place(words);
-      if (at !== NO_ROOM) {
-        const outlet = this.#chosen!;
-        writeDelivery(outlet.writer.words, at, route, source, content, contentBytes, flags);
-        if (large) outlet.hold(source[content]!);
-        return;
-      }
-    }
-    const at = this.backlog.reserve(words);
-    writeDelivery(this.backlog.words, at, route, source, content, contentBytes, flags);
-  }
-
-  /** Finds room at the next outlet that has some, in turn. */
-  #place(words: number): number {
-    const outlets = this.outlets;
-    for (let tried = 0; tried < outlets.length; tried++) {
-      const outlet = outlets[this.#turn]!;
-      this.#turn = this.#turn + 1 < outlets.length ? this.#turn + 1 : 0;
-      const at = outlet.reserve(words);
-      if (at !== NO_ROOM) {
-        this.#chosen = outlet;
+    const sequence = (this.#sequence + 1) | 0;
+    this.#sequence = sequence;
+    const level = Math.min(particulars.priority, this.#highestLevel);
+    const ttl = lesser(this.settings.messageTtl, particulars.expiration);
+    const expiresAt = ttl === undefined ? 0 : Math.ceil(this.#parts.clock.now + ttl);
+    if (this.ready.length === 0) {
+      for (let next = this.subscribers.next(); next !== undefined; next = this.subscribers.next()) {
+        if (!next.sendRouted(route, source, content, contentBytes, flags, sequence, level, expiresAt))
+          continue;
         this.delivered++;
-        return at;
+        if (next.deliveries === undefined) this.acknowledged++;
+        return true;
       }
     }
-    return NO_ROOM;
-  }
-
-  /** An outlet has room: what waits goes on. */
-  onSpace(): void {
-    const backlog = this.backlog;
-    while (backlog.length > 0) {
-      const source = backlog.head;
-      const from = backlog.headAt;
-      const int32s = HEADER_INT32S + paddedInt32s(source[from]!);
-      const at = this.#place(int32s >>> 1);
-      if (at === NO_ROOM) return;
-      const outlet = this.#chosen!;
-      copyInt32s(source, from, outlet.writer.words, at, int32s);
-      if ((source[from + 1]! & LARGE_FLAG) !== 0) outlet.hold(source[contentAt(source, from)]!);
-      backlog.shift();
-    }
-  }
-
-  addOutlet(outlet: Outlet): void {
-    this.outlets.push(outlet);
-    this.onSpace();
-  }
-
-  removeOutlet(outlet: Outlet): void {
-    const index = this.outlets.indexOf(outlet);
-    if (index < 0) return;
-    this.outlets.splice(index, 1);
-    this.#turn = 0;
-  }
-
-  /** Moves the oldest message that waits to `outlet`; false if none waits or the outlet has no room. */
-  take(outlet: Outlet): boolean {
-    const backlog = this.backlog;
-    if (backlog.length === 0) return false;
-    const source = backlog.head;
-    const from = backlog.headAt;
-    const int32s = HEADER_INT32S + paddedInt32s(source[from]!);
-    const at = outlet.reserve(int32s >>> 1);
-    if (at === NO_ROOM) return false;
-    copyInt32s(source, from, outlet.writer.words, at, int32s);
-    if ((source[from + 1]! & LARGE_FLAG) !== 0) outlet.hold(source[contentAt(source, from)]!);
-    backlog.shift();
-    this.delivered++;
+    const at = this.ready.reserve(level, META_INT32S + (route.deliveryWords(contentBytes) << 1));
+    const words = this.ready.words;
+    writeStored(words, at, sequence, level, expiresAt, route, source, content, contentBytes, flags);
+    this.#waits(words, at);
     return true;
   }
 
-  /** Puts messages back at the front that consumers were sent but did not take. */
-  putBack({ words, records }: Records): void {
-    for (let at = 0; at < words.length; at += HEADER_INT32S + paddedInt32s(words[at]!)) {
-      words[at + 1] = words[at + 1]! | REDELIVERED_FLAG;
-      if ((words[at + 1]! & LARGE_FLAG) !== 0) this.#bodies.retain(words[contentAt(words, at)]!);
+  /** A message has joined those that wait. */
+  #waits(words: Int32Array, at: number): void {
+    if ((words[at + META_INT32S + 1]! & LARGE_FLAG) !== 0) this.#large++;
+    if (this.settings.maxLengthBytes !== undefined) this.#bodyBytes += bodyBytes(words, at);
+    if (expiryOf(words, at) !== 0) {
+      this.#expiring++;
+      this.#planExpiry();
     }
-    this.backlog.prepend(words, records);
-    this.delivered -= records;
-    this.onSpace();
+    while (this.#isOver) this.#discardHead('maxlen');
   }
+
+  /** True if one message more, with a body of `bytes`, is too many (RabbitMQ, `will_overflow`). */
+  #overflows(bytes: number): boolean {
+    const { maxLength, maxLengthBytes } = this.settings;
+    return (
+      (maxLength !== undefined && this.ready.length + 1 > maxLength) ||
+      (maxLengthBytes !== undefined && this.#bodyBytes + bytes > maxLengthBytes)
+    );
+  }
+
+  get #isOver(): boolean {
+    const { maxLength, maxLengthBytes } = this.settings;
+    return (
+      (maxLength !== undefined && this.ready.length > maxLength) ||
+      (maxLengthBytes !== undefined && this.#bodyBytes > maxLengthBytes)
+    );
+  }
+
+  /** The queue is full: with `reject-publish-dlx` the message goes to the dead-letter exchange. */
+  #refuse(
+    source: Int32Array,
+    content: number,
+    contentBytes: number,
+    flags: number,
+    route: AddressedRoute,
+  ): void {
+    const { overflow, deadLetterExchange } = this.settings;
+    if (overflow !== 'reject-publish-dlx' || deadLetterExchange === undefined) return;
+    const words = new Int32Array(META_INT32S + (route.deliveryWords(contentBytes) << 1));
+    writeStored(words, 0, 0, 0, 0, route, source, content, contentBytes, flags);
+    if ((flags & LARGE_FLAG) !== 0) this.#parts.bodies.retain(source[content]!);
+    this.published++;
+    this.#bury(words, 0, 'maxlen');
+  }
+
+  /** Sends what waits to the subscribers that are ready. */
+  pump(): void {
+    const ready = this.ready;
+    while (ready.length > 0) {
+      if (this.#expiring > 0 && !this.#expire()) break;
+      const next = this.subscribers.next();
+      if (next === undefined || ready.length === 0) break;
+      const words = ready.head;
+      const at = ready.headAt;
+      const again = (words[at + META_INT32S + 1]! & REDELIVERED_FLAG) !== 0;
+      if (!next.sendStored(words, at)) continue;
+      this.delivered++;
+      if (again) this.redelivered++;
+      if (next.deliveries === undefined) this.acknowledged++;
+      this.#shift(words, at);
+    }
+    if (this.#expiring > 0) this.#planExpiry();
+  }
+
+  /** True if a message waits that has not expired. */
+  get hasReady(): boolean {
+    if (this.#expiring > 0) this.#expire();
+    return this.ready.length > 0;
+  }
+
+  /** Moves the next message to `send`, for `get`; false if it has no room. Call it only while one waits. */
+  take(send: (words: Int32Array, at: number) => boolean, noAck: boolean): boolean {
+    const words = this.ready.head;
+    const at = this.ready.headAt;
+    const again = (words[at + META_INT32S + 1]! & REDELIVERED_FLAG) !== 0;
+    if (!send(words, at)) return false;
+    this.delivered++;
+    if (again) this.redelivered++;
+    if (noAck) this.acknowledged++;
+    this.#shift(words, at);
+    if (this.#expiring > 0) this.#planExpiry();
+    return true;
+  }
+
+  /** Removes the head; what it refers to has found another holder. */
+  #shift(words: Int32Array, at: number): void {
+    if ((words[at + META_INT32S + 1]! & LARGE_FLAG) !== 0) this.#large--;
+    if (this.settings.maxLengthBytes !== undefined) this.#bodyBytes -= bodyBytes(words, at);
+    if (expiryOf(words, at) !== 0) this.#expiring--;
+    this.ready.shift();
+  }
+
+  /**
+   * Puts a message back that was sent and not settled. Call pump() when all are back.
+   *
+   * @param failed false if no consumer's code ever saw it
+   */
+  requeue(words: Int32Array, at: number, failed: boolean): void {
+    if (this.deleted) {
+      this.#release(words, at);
+      this.dropped++;
+      return;
+    }
+    if (failed && this.#failedTooOften(words, at)) return;
+    this.#putBack(words, at);
+  }
+
+  /** Puts a message back some milliseconds later. */
+  retry(words: Int32Array, at: number, milliseconds: number): void {
+    if (this.deleted || milliseconds === 0) {
+      this.requeue(words, at, true);
+    } else if (!this.#failedTooOften(words, at)) {
+      this.unacknowledged++;
+      const copy = words.slice(at, at + storedInt32s(words, at));
+      this.#parts.delayed.add(copy, milliseconds, message => this.#returnDelayed(message));
+    }
+  }
+
+  /** A message comes back from its delay. */
+  #returnDelayed(words: Int32Array): void {
+    this.unacknowledged--;
+    this.requeue(words, 0, false);
+    this.pump();
+  }
+
+  /** Counts a failed delivery. True if that was one too many: the message went to the dead-letter exchange. */
+  #failedTooOften(words: Int32Array, at: number): boolean {
+    countDelivery(words, at);
+    const failures = deliveriesOf(words, at);
+    const limit = this.settings.deliveryLimit;
+    if (limit === undefined || limit < 0 || failures <= limit) return false;
+    this.#bury(words, at, 'delivery_limit');
+    return true;
+  }
+
+  #putBack(words: Int32Array, at: number): void {
+    const tag = at + META_INT32S + 1;
+    words[tag] = words[tag]! | REDELIVERED_FLAG;
+    this.ready.putBack(words, at);
+    this.#waits(words, at);
+  }
+
+  /** A consumer does not want the message: it goes to the dead-letter exchange. */
+  reject(words: Int32Array, at: number): void {
+    if (this.deleted) {
+      this.#release(words, at);
+      this.dropped++;
+    } else {
+      this.#bury(words, at, 'rejected');
+    }
+  }
+
+  /**
+   * Puts messages back that were sent without acknowledgement and not received: deliveries, oldest first. They go
+   * before all that waits: their places are not known any more. Call pump() afterwards.
+   */
+  takeBack({ words, records }: Records): void {
+    let sequence = (this.#sequence - this.ready.length - records) | 0;
+    const ttl = this.settings.messageTtl;
+    const expiresAt = ttl === undefined ? 0 : Math.ceil(this.#parts.clock.now + ttl);
+    for (let at = 0; at < words.length; ) {
+      const int32s = HEADER_INT32S + paddedInt32s(words[at]!);
+      const stored = new Int32Array(META_INT32S + int32s);
+      copyInt32s(words, at, stored, META_INT32S, int32s);
+      writeMeta(stored, 0, sequence, this.#levelOf(stored), expiresAt);
+      if ((words[at + 1]! & LARGE_FLAG) !== 0) this.#parts.bodies.retain(words[contentAt(words, at)]!);
+      this.acknowledged--;
+      this.requeue(stored, 0, false);
+      sequence = (sequence + 1) | 0;
+      at += int32s;
+    }
+  }
+
+  /** Level of a message that lost its meta: its priority says it. */
+  #levelOf(stored: Int32Array): number {
+    if (this.#highestLevel === 0) return 0;
+    return Math.min(this.#parts.priorityOf(stored, META_INT32S), this.#highestLevel);
+  }
+
+  #discardHead(reason: DeathReason): void {
+    const words = this.ready.head;
+    const at = this.ready.headAt;
+    this.#bury(words, at, reason);
+    this.#shift(words, at);
+  }
+
+  /** Ends the message at `at`, with a copy for the dead-letter exchange if the queue has one. */
+  #bury(words: Int32Array, at: number, reason: DeathReason): void {
+    if (this.settings.deadLetterExchange === undefined) {
+      this.#release(words, at);
+      this.dropped++;
+    } else {
+      this.#parts.deadLetters.add(words.slice(at, at + storedInt32s(words, at)), this, reason);
+      this.deadLettered++;
+    }
+  }
+
+  #release(words: Int32Array, at: number): void {
+    const record = at + META_INT32S;
+    if ((words[record + 1]! & LARGE_FLAG) !== 0) this.#parts.bodies.release(words[contentAt(words, record)]!);
+  }
+
+  /**
+   * Removes what has expired at the head (RabbitMQ, "Time-To-Live": a message expires when it reaches the head).
+   * False if there is more of it than one slice.
+   */
+  #expire(): boolean {
+    const now = this.#parts.clock.now;
+    const ready = this.ready;
+    let left = this.settings.deadLetterExchange === undefined ? SLICE : DEAD_LETTER_SLICE;
+    for (; ready.length > 0; left--) {
+      const expiresAt = expiryOf(ready.head, ready.headAt);
+      if (expiresAt === 0 || expiresAt > now) return true;
+      if (left === 0) return false;
+      this.#discardHead('expired');
+    }
+    return true;
+  }
+
+  /** Looks again when the head expires. One timer a queue, and none for what waits behind the head. */
+  #planExpiry(): void {
+    if (this.ready.length === 0) return;
+    const expiry = expiryOf(this.ready.head, this.ready.headAt);
+    if (expiry === 0) return;
+    // What is overdue was more than one slice: the rest a little later, so that others have their turn.
+    const expiresAt = Math.max(expiry, this.#parts.clock.now + 1);
+    const timer = this.#expiryTimer;
+    if (timer !== undefined) {
+      if (timer.at <= expiresAt) return;
+      this.#parts.timers.cancel(timer);
+    }
+    this.#expiryTimer = this.#parts.timers.schedule(expiresAt, this.#onExpiry);
+  }
+
+  readonly #onExpiry = (): void => {
+    this.#expiryTimer = undefined;
+    this.#expire();
+    this.#planExpiry();
+    this.pump();
+  };
 
   /** Drops every message that waits; returns how many. */
   purge(): number {
-    const purged = this.backlog.length;
-    for (; this.backlog.length > 0; this.backlog.shift()) {
-      const words = this.backlog.head;
-      const at = this.backlog.headAt;
-      if ((words[at + 1]! & LARGE_FLAG) !== 0) this.#bodies.release(words[contentAt(words, at)]!);
+    const purged = this.ready.length;
+    while (this.#large > 0) {
+      const words = this.ready.head;
+      const at = this.ready.headAt;
+      this.#release(words, at);
+      this.#shift(words, at);
     }
+    this.ready.clear();
+    this.#bodyBytes = 0;
+    this.#expiring = 0;
+    this.purged += purged;
     return purged;
+  }
+
+  /** The queue is gone: nothing is kept from now on. */
+  delete(): number {
+    this.deleted = true;
+    if (this.#expiryTimer !== undefined) this.#parts.timers.cancel(this.#expiryTimer);
+    this.#expiryTimer = undefined;
+    return this.purge();
   }
 
   stats(): QueueStats {
     return {
       name: this.name,
-      dispatch: this.dispatch,
-      ready: this.backlog.length,
-      readyBytes: this.backlog.bytes,
+      dispatch: this.settings.dispatch,
+      ready: this.ready.length,
+      readyBytes: this.ready.bytes,
+      unacknowledged: this.unacknowledged,
       consumers: this.consumers,
       published: this.published,
       delivered: this.delivered,
+      redelivered: this.redelivered,
+      acknowledged: this.acknowledged,
+      dropped: this.dropped,
+      deadLettered: this.deadLettered,
+      purged: this.purged,
     };
   }
+}
+
+function lesser(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined) return b;
+  return b === undefined ? a : Math.min(a, b);
 }

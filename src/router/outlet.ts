@@ -6,6 +6,8 @@ export interface OutletFeeder {
   onSpace(): void;
 }
 
+const NOBODY: OutletFeeder = { onSpace: () => {} };
+
 /** The outlets that need the router's attention, so that a pass of its loop looks at no others. */
 export class OutletWork {
   /** Outlets with records that were not flushed. */
@@ -79,7 +81,8 @@ export class OutletWork {
  */
 export class Outlet {
   readonly writer: TrackedWriter;
-  readonly feeder: OutletFeeder;
+  /** Set by whoever feeds it. */
+  feeder: OutletFeeder = NOBODY;
   stalled = false;
   readonly #work: OutletWork;
   readonly #bodies: LargeBodies;
@@ -89,9 +92,8 @@ export class Outlet {
   /** Pages that readers may be reading, with the position behind the frame that refers to them. Oldest first. */
   readonly #held: { position: number; page: number }[] = [];
 
-  constructor(writer: TrackedWriter, feeder: OutletFeeder, work: OutletWork, bodies: LargeBodies) {
+  constructor(writer: TrackedWriter, work: OutletWork, bodies: LargeBodies) {
     this.writer = writer;
-    this.feeder = feeder;
     this.#work = work;
     this.#bodies = bodies;
   }

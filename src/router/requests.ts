@@ -1,83 +1,93 @@
-import { InvalidArgumentError, NotFoundError, PreconditionFailedError } from '../errors.js';
-import type { Arena } from '../memory/arena.js';
+import { AccessRefusedError, InvalidArgumentError, PreconditionFailedError } from '../errors.js';
+import { encodeError } from '../records/error-record.js';
+import type { Outcome } from '../records/record.js';
 import type {
   Abandoned,
   BrokerStats,
+  ConsumeRequest,
   ConsumerPlace,
-  DispatchName,
   GetOutcome,
   Operation,
-  QueueInfo,
-  QueueOptions,
 } from '../records/request.js';
+import type { ExchangeOptions } from '../routing/declaration.js';
 import type { Topology } from '../routing/topology.js';
-import { MailboxConsumer, RingConsumer } from './consumers.js';
-import type { LargeBodies } from './large-bodies.js';
-import { MessageQueue } from './message-queue.js';
-import type { OutletWork } from './outlet.js';
+import {
+  type ConsumerParts,
+  MailboxConsumer,
+  PullConsumer,
+  RingConsumer,
+  type RouterConsumer,
+} from './consumers.js';
+import type { Distribution } from './distribution.js';
+import type { LoopTimer } from './loop-timer.js';
+import type { MemoryAlarm } from './memory-alarm.js';
+import type { MessageQueue } from './message-queue.js';
+import { queueSettings } from './queue-settings.js';
+import { Queues, randomName } from './queues.js';
 import type { RouterSession } from './router-session.js';
-import { SharedRing } from './shared-ring.js';
+
+/** The queue that stands for "this session" in a request's replyTo (RabbitMQ, "Direct Reply-to"). */
+const REPLY_TO = 'amq.rabbitmq.reply-to';
 
 /** What the requests work on. */
-export interface RouterParts {
-  readonly arena: Arena;
+export interface RouterParts extends ConsumerParts {
   readonly topology: Topology<MessageQueue>;
-  readonly work: OutletWork;
-  readonly bodies: LargeBodies;
+  readonly distribution: Distribution;
+  readonly alarm: MemoryAlarm;
+  readonly loopTimer: LoopTimer;
   readonly sessions: ReadonlyMap<number, RouterSession>;
-  readonly unroutable: number;
+  messageBytes(): number;
 }
-
-/** Bytes of a shared ring, where the queue does not say. */
-const DEFAULT_RING_BYTES = 1 << 20;
 
 /** Carries out what sessions ask for. Whatever throws has changed nothing. */
 export class Requests {
   readonly #router: RouterParts;
-  readonly #queues = new Map<string, MessageQueue>();
-  readonly #rings = new Map<MessageQueue, SharedRing>();
-  readonly #ringBytes = new Map<MessageQueue, number>();
+  readonly #queues: Queues;
   #nextConsumer = 1;
 
   constructor(router: RouterParts) {
     this.#router = router;
+    this.#queues = new Queues(router.topology, router, queue => this.#endConsumers(queue));
   }
 
   /** Carries out `request` for `session`, and returns what to answer. */
   perform(session: RouterSession, request: Operation): unknown {
     const { topology } = this.#router;
+    const queues = this.#queues;
     switch (request.op) {
       case 'declareExchange':
-        return topology.declareExchange(request.name, request.type, request.options);
+        return this.#declareExchange(request.name, request.type, request.options);
       case 'checkExchange':
         return request.name === '' ? undefined : topology.checkExchange(request.name);
       case 'deleteExchange':
         return topology.deleteExchange(request.name, { ifUnused: request.ifUnused });
       case 'declareQueue':
-        return this.#declareQueue(request.name, request.options);
+        return queues.declare(session.slot, request.name, request.options);
       case 'checkQueue':
-        return this.#count(this.#queue(request.name));
+        return queues.check(session.slot, request.name);
       case 'deleteQueue':
-        return this.#deleteQueue(request.name, request.ifUnused, request.ifEmpty);
+        return queues.delete(session.slot, request.name, request.ifUnused, request.ifEmpty);
       case 'purgeQueue':
-        return this.#queue(request.name).purge();
+        return queues.find(session.slot, request.name).queue.purge();
       case 'bindQueue':
+        queues.checkAccess(session.slot, request.name);
         return topology.bindQueue(request.name, request.source, request.key, request.arguments);
       case 'unbindQueue':
+        queues.checkAccess(session.slot, request.name);
         return topology.unbindQueue(request.name, request.source, request.key, request.arguments);
       case 'bindExchange':
         return topology.bindExchange(request.name, request.source, request.key, request.arguments);
       case 'unbindExchange':
         return topology.unbindExchange(request.name, request.source, request.key, request.arguments);
       case 'consume':
-        return this.#consume(session, request.queue, request.options.ringWords);
+        return this.#consume(session, request.queue, request.options);
       case 'cancel':
         return this.#cancel(session, request.consumer, request);
       case 'checkPublish':
         topology.route(request.name, '', () => undefined);
         return undefined;
       case 'get':
-        return this.#get(session, request.queue);
+        return this.#get(session, request.queue, request.noAck);
       case 'stats':
         return this.#stats();
       default:
@@ -85,9 +95,33 @@ export class Requests {
     }
   }
 
-  /** Ends everything that belongs to a session that left or died. */
+  /** A consumer of the session settled messages. */
+  settle(
+    session: RouterSession,
+    id: number,
+    outcome: Outcome,
+    first: number,
+    last: number,
+    ms: number,
+  ): void {
+    const consumer = session.consumers.get(id);
+    if (consumer === undefined) return; // its queue is gone, or it was closed and has nothing any more
+    consumer.settle(outcome, first, last, ms);
+    if (consumer.gone && consumer.settled) session.consumers.delete(id);
+  }
+
+  /** Ends everything that belongs to a session that left or died: what it did not settle goes back. */
   release(session: RouterSession): void {
-    for (const consumer of [...session.consumers.keys()]) this.#cancel(session, consumer);
+    for (const consumer of session.consumers.values()) {
+      if (!consumer.gone) {
+        consumer.die();
+        this.#queues.consumerLeft(consumer.queue);
+      } else {
+        consumer.release();
+      }
+    }
+    session.consumers.clear();
+    this.#queues.releaseOwner(session.slot);
   }
 
   /** Ends every ring, so that whoever sleeps on one wakes up. */
@@ -95,118 +129,151 @@ export class Requests {
     for (const session of this.#router.sessions.values()) {
       for (const consumer of session.consumers.values()) consumer.close();
     }
+    this.#queues.closeRings();
   }
 
-  #queue(name: string): MessageQueue {
-    const queue = this.#queues.get(name);
-    if (queue === undefined) throw new NotFoundError(`There is no queue '${name}'. Declare it first.`);
-    return queue;
-  }
-
-  #count(queue: MessageQueue): QueueInfo {
-    return { queue: queue.name, messages: queue.backlog.length, consumers: queue.consumers };
-  }
-
-  #declareQueue(name: string, options: QueueOptions): QueueInfo {
-    const dispatch: DispatchName = options.dispatch ?? 'queue-per-consumer';
-    const ringBytes = options.ringBytes ?? DEFAULT_RING_BYTES;
-    const existing = this.#queues.get(name);
-    if (existing !== undefined) {
-      this.#checkSame(name, 'dispatch', existing.dispatch, dispatch);
-      this.#checkSame(name, 'ringBytes', this.#ringBytes.get(existing), ringBytes);
-      return this.#count(existing);
-    }
-    const queue = new MessageQueue(name, dispatch, this.#router.bodies);
-    this.#router.topology.addQueue(queue);
-    this.#queues.set(name, queue);
-    this.#ringBytes.set(queue, ringBytes);
-    return this.#count(queue);
-  }
-
-  #checkSame(queue: string, field: string, existing: unknown, requested: unknown): void {
-    if (existing === requested) return;
-    throw new PreconditionFailedError(
-      `Queue '${queue}' exists with ${field} '${existing}', and was declared with '${requested}'. ` +
-        'Declare it with the same value, or delete it first.',
-    );
-  }
-
-  #deleteQueue(name: string, ifUnused: boolean, ifEmpty: boolean): number {
-    const queue = this.#queues.get(name);
-    if (queue === undefined) return 0; // as RabbitMQ does since version 3.2
-    if (ifUnused && queue.consumers > 0) {
+  #declareExchange(name: string, type: string, options: ExchangeOptions): void {
+    if (options.durable === true && !this.#router.topology.isPredeclared(name)) {
       throw new PreconditionFailedError(
-        `Queue '${name}' has ${queue.consumers} consumers. Cancel them first, or delete it without ifUnused.`,
+        `Exchange '${name}' was declared durable, and this broker has no store to keep it in. Leave durable out.`,
       );
     }
-    if (ifEmpty && queue.backlog.length > 0) {
-      throw new PreconditionFailedError(
-        `Queue '${name}' holds ${queue.backlog.length} messages. Purge it first, or delete it without ifEmpty.`,
-      );
-    }
-    this.#queues.delete(name);
-    this.#ringBytes.delete(queue);
-    this.#router.topology.removeQueue(name);
+    this.#router.topology.declareExchange(name, type, options);
+  }
+
+  /** The queue is gone: so are its consumers, and they are told. */
+  #endConsumers(queue: MessageQueue): void {
     for (const session of this.#router.sessions.values()) {
-      for (const consumer of session.consumers.values()) if (consumer.queue === queue) consumer.close();
+      for (const [id, consumer] of session.consumers) {
+        if (consumer.queue !== queue) continue;
+        consumer.deliveries?.drop();
+        if (consumer.gone || consumer instanceof PullConsumer) {
+          session.consumers.delete(id);
+        } else if (!consumer.ended) {
+          this.#close(session, consumer, undefined);
+        }
+      }
     }
-    const ring = this.#rings.get(queue);
-    this.#rings.delete(queue);
-    ring?.retire();
-    return queue.purge();
   }
 
-  #consume(session: RouterSession, name: string, ringWords: number): ConsumerPlace {
-    const queue = this.#queue(name);
-    const { arena, work, bodies } = this.#router;
+  /** Says that a consumer gets nothing any more, and why, before it finds that out itself. */
+  #close(session: RouterSession, consumer: RouterConsumer, error: Error | undefined): void {
+    session.send({
+      id: 0,
+      notice: 'consumerClosed',
+      consumer: consumer.id,
+      error: error === undefined ? undefined : encodeError(error),
+    });
+    session.replies.flush();
+    consumer.close();
+  }
+
+  #consume(session: RouterSession, name: string, request: ConsumeRequest): ConsumerPlace {
+    if (name === REPLY_TO) return this.#consumeReplies(session, request);
+    const declared = this.#queues.find(session.slot, name);
+    const { queue } = declared;
+    this.#checkExclusive(queue, request);
     const id = this.#nextConsumer;
     const consumer =
-      queue.dispatch === 'queue-per-consumer'
-        ? new MailboxConsumer(id, queue, ringWords, arena, work, bodies)
-        : new RingConsumer(id, session.slot, queue, this.#ringOf(queue));
+      queue.settings.dispatch === 'queue-per-consumer'
+        ? new MailboxConsumer(id, queue, request, this.#router)
+        : new RingConsumer(id, session.slot, queue, this.#queues.ringOf(declared), request, this.#router);
     this.#nextConsumer++;
+    consumer.onOverdue = () => this.#overdue(session, consumer);
     session.consumers.set(id, consumer);
+    this.#queues.touch(declared);
     return consumer.place;
   }
 
-  #ringOf(queue: MessageQueue): SharedRing {
-    let ring = this.#rings.get(queue);
-    if (ring === undefined) {
-      const { arena, work, bodies } = this.#router;
-      ring = new SharedRing(queue, this.#ringBytes.get(queue)!, arena, work, bodies);
-      this.#rings.set(queue, ring);
+  /** The pseudo-queue for replies: a hidden queue of the session, which goes with its consumer. */
+  #consumeReplies(session: RouterSession, request: ConsumeRequest): ConsumerPlace {
+    if (!request.noAck) {
+      throw new PreconditionFailedError(
+        `Replies from '${REPLY_TO}' cannot be acknowledged. Consume with noAck: true.`,
+      );
     }
-    return ring;
+    for (const { queue, gone } of session.consumers.values()) {
+      if (!gone && queue.name.startsWith(`${REPLY_TO}.`)) {
+        throw new PreconditionFailedError(
+          'This session has a consumer for replies already. Cancel it first.',
+        );
+      }
+    }
+    const name = `${REPLY_TO}.${randomName()}`;
+    const settings = queueSettings(name, { exclusive: true, autoDelete: true });
+    this.#queues.create(session.slot, name, settings);
+    return this.#consume(session, name, request);
   }
 
-  /** The message goes before the reply that says so. */
-  #get(session: RouterSession, name: string): GetOutcome {
-    const queue = this.#queue(name);
-    if (queue.backlog.length === 0) return 'empty';
-    return queue.take(session.replies) ? 'delivered' : 'busy';
+  /** @throws AccessRefusedError if the queue has consumers and one of them is, or is to be, the only one */
+  #checkExclusive(queue: MessageQueue, request: ConsumeRequest): void {
+    if (queue.consumers === 0) return;
+    if (request.exclusive) {
+      throw new AccessRefusedError(
+        `Queue '${queue.name}' has ${queue.consumers} consumers, so an exclusive one is not possible. Cancel them first.`,
+      );
+    }
+    for (const session of this.#router.sessions.values()) {
+      for (const consumer of session.consumers.values()) {
+        if (consumer.queue === queue && consumer.exclusive && !consumer.ended) {
+          throw new AccessRefusedError(
+            `Queue '${queue.name}' has an exclusive consumer. Wait for it to end, or use another queue.`,
+          );
+        }
+      }
+    }
   }
 
-  #cancel(session: RouterSession, id: number, abandoned?: Abandoned): void {
+  #overdue(session: RouterSession, consumer: RouterConsumer): void {
+    this.#close(session, consumer, consumer.timeoutError());
+    consumer.release();
+  }
+
+  #get(session: RouterSession, name: string, noAck: boolean): GetOutcome {
+    const declared = this.#queues.find(session.slot, name);
+    const { queue } = declared;
+    this.#queues.touch(declared);
+    if (!queue.hasReady) return { outcome: 'empty' };
+    const puller = noAck ? undefined : this.#puller(session, queue);
+    const send = (words: Int32Array, at: number) => session.deliver(words, at, puller?.deliveries);
+    if (!queue.take(send, noAck)) return { outcome: 'busy' };
+    return { outcome: 'delivered', consumer: puller?.id ?? 0, messages: queue.ready.length };
+  }
+
+  #puller(session: RouterSession, queue: MessageQueue): PullConsumer {
+    for (const consumer of session.consumers.values()) {
+      if (consumer instanceof PullConsumer && consumer.queue === queue) return consumer;
+    }
+    const consumer = new PullConsumer(this.#nextConsumer++, queue, this.#router);
+    consumer.onOverdue = () => this.#overdue(session, consumer);
+    session.consumers.set(consumer.id, consumer);
+    return consumer;
+  }
+
+  #cancel(session: RouterSession, id: number, abandoned: Abandoned): void {
     const consumer = session.consumers.get(id);
-    if (consumer === undefined) {
+    if (consumer === undefined || consumer.gone) {
       throw new InvalidArgumentError(
         `This session has no consumer ${id}. It may have been cancelled before.`,
       );
     }
-    session.consumers.delete(id);
-    consumer.leave(abandoned);
-    // Of a deleted queue nobody takes what was put back.
-    if (this.#queues.get(consumer.queue.name) !== consumer.queue) consumer.queue.purge();
+    consumer.cancel(abandoned);
+    // What it received it may still settle (RabbitMQ, "Consumer Acknowledgements": cancelling changes nothing there).
+    if (consumer.settled) session.consumers.delete(id);
+    this.#queues.consumerLeft(consumer.queue);
   }
 
   #stats(): BrokerStats {
-    const { arena, bodies, sessions, unroutable } = this.#router;
+    const { arena, bodies, sessions, distribution, alarm, loopTimer } = this.#router;
     return {
-      queues: [...this.#queues.values()].map(queue => queue.stats()),
+      queues: [...this.#queues.all()].map(queue => queue.stats()),
       sessions: sessions.size,
-      unroutable,
+      unroutable: distribution.unroutable,
+      messageBytes: this.#router.messageBytes(),
+      memoryAlarm: alarm.on,
       pagesInUse: arena.pages.used(),
       largeBodies: bodies.size,
+      loop: loopTimer.listing(),
     };
   }
 }

@@ -1,26 +1,35 @@
-import { decodeHeaders } from '../amqp/properties.js';
 import type { Arena } from '../memory/arena.js';
-import { PAGE_BYTES } from '../memory/layout.js';
 import { MailboxReader } from '../memory/mailbox-reader.js';
 import { encodeError } from '../records/error-record.js';
 import {
+  ADDRESS_MASK,
   ADDRESS_SHIFT,
+  CONFIRM_FLAG,
   HEADER_INT32S,
   LARGE_FLAG,
-  PROPERTIES_FLAG,
+  MANDATORY_FLAG,
+  type Outcome,
   paddedInt32s,
   RecordType,
   TYPE_MASK,
 } from '../records/record.js';
 import { decode, type Request } from '../records/request.js';
-import type { Headers } from '../routing/exchange-type.js';
 import { Topology } from '../routing/topology.js';
+import { Clock } from './clock.js';
+import { priorityOf } from './content.js';
+import { DeadLetters } from './dead-letters.js';
+import { DelayedMessages } from './delayed-messages.js';
 import { AddressedRoute } from './delivery.js';
+import { Distribution, Published } from './distribution.js';
 import { LargeBodies } from './large-bodies.js';
+import { LoopTimer } from './loop-timer.js';
+import { MemoryAlarm } from './memory-alarm.js';
 import type { MessageQueue } from './message-queue.js';
 import { OutletWork } from './outlet.js';
 import { Requests, type RouterParts } from './requests.js';
 import { RouterSession } from './router-session.js';
+import { SegmentPool } from './segment-pool.js';
+import { Timers } from './timers.js';
 
 /**
  * Frames that the router takes before it makes what it wrote visible and gives the space back. More amortise the
@@ -31,6 +40,17 @@ const FRAMES_A_PASS = 8;
 /** How long the router sleeps at most while something is to be tried again. */
 const RETRY_MILLISECONDS = 1;
 
+/** Timers that are run before the router does other work. */
+const TIMERS_A_PASS = 256;
+
+export interface RouterOptions {
+  /** Bytes of messages above which publishers are held, and below which they go on. */
+  readonly memoryHighWater: number;
+  readonly memoryLowWater: number;
+  /** Milliseconds in which deliveries must be settled, where neither consumer nor queue says. */
+  readonly consumerTimeout: number;
+}
+
 /**
  * The router: reads its mailbox, follows the exchanges, and writes to the consumers' rings. It owns all its state,
  * so it needs no lock; it never waits for anybody but for new records.
@@ -39,23 +59,45 @@ export class Router implements RouterParts {
   readonly arena: Arena;
   readonly topology = new Topology<MessageQueue>();
   readonly work = new OutletWork();
+  readonly clock = new Clock();
+  readonly timers = new Timers();
+  readonly pool = new SegmentPool();
   readonly bodies: LargeBodies;
+  readonly delayed: DelayedMessages;
+  readonly distribution: Distribution;
+  readonly deadLetters: DeadLetters;
+  readonly alarm: MemoryAlarm;
   readonly sessions = new Map<number, RouterSession>();
-  unroutable = 0;
+  readonly loopTimer = new LoopTimer();
+  readonly consumerTimeout: number;
   readonly #inbox: MailboxReader;
   /** The inbox's ring, to read text from. */
   readonly #text: Buffer;
   readonly #requests: Requests;
   /** Sessions by writer slot: an array, because every frame looks here. */
   readonly #bySlot: (RouterSession | undefined)[];
+  /** Sessions with publishes that were handled in this pass and ask for confirms. */
+  readonly #confirming: RouterSession[] = [];
   /** Writer slots whose thread died, with the position up to which it may have written. */
   readonly #dying = new Map<number, number>();
   #deathsSeen = 0;
   readonly #spins: () => number;
 
-  constructor(arena: Arena, spins: () => number) {
+  constructor(arena: Arena, options: RouterOptions, spins: () => number) {
     this.arena = arena;
+    this.consumerTimeout = options.consumerTimeout;
     this.bodies = new LargeBodies(arena.pages);
+    this.delayed = new DelayedMessages(this.clock, this.timers);
+    this.distribution = new Distribution(this.topology, arena, this.bodies, this.delayed);
+    this.deadLetters = new DeadLetters(this.topology, this.distribution, this.bodies);
+    const { memoryHighWater, memoryLowWater } = options;
+    this.alarm = new MemoryAlarm(
+      arena,
+      memoryHighWater,
+      memoryLowWater,
+      () => this.messageBytes(),
+      on => this.#tellAlarm(on),
+    );
     this.#inbox = new MailboxReader(arena.inbox);
     const { bytes } = arena.inbox;
     this.#text = Buffer.from(bytes.buffer as SharedArrayBuffer, bytes.byteOffset, bytes.length);
@@ -68,6 +110,7 @@ export class Router implements RouterParts {
   run(): void {
     const inbox = this.#inbox;
     while (!inbox.ended) {
+      this.clock.forget();
       let frames = 0;
       while (frames < FRAMES_A_PASS && inbox.open()) {
         this.#frame();
@@ -75,11 +118,30 @@ export class Router implements RouterParts {
       }
       const buried = (this.#deathsSeen !== this.arena.deaths || this.#dying.size > 0) && this.#bury();
       inbox.release();
+      const timed = this.timers.next <= this.#timeForTimers() && this.#runTimers();
+      const published = this.deadLetters.pending;
+      if (published) this.deadLetters.publish();
+      if (this.#confirming.length > 0) this.#confirm();
       const revived = this.work.revive();
+      this.alarm.look();
       this.work.flush();
-      if (frames === 0 && !revived && !buried) this.#sleep();
+      this.loopTimer.end();
+      if (frames === 0 && !revived && !buried && !timed && !published) this.#sleep();
     }
     this.close();
+  }
+
+  /** Bytes that messages take. */
+  messageBytes(): number {
+    return this.pool.bytes + this.bodies.bytes + this.delayed.bytes;
+  }
+
+  inboxPosition(): number {
+    return this.#inbox.position;
+  }
+
+  priorityOf(words: Int32Array, record: number): number {
+    return priorityOf(words, record, this.arena.bytes);
   }
 
   /** Ends every session and consumer: what was flushed can be read, then comes the end. */
@@ -87,6 +149,29 @@ export class Router implements RouterParts {
     this.work.flush();
     this.#requests.close();
     for (const session of this.sessions.values()) session.close();
+    this.arena.memoryAlarm = false;
+  }
+
+  /** The clock is read only while there are timers. */
+  #timeForTimers(): number {
+    return this.timers.next === Number.POSITIVE_INFINITY ? 0 : this.clock.now;
+  }
+
+  #runTimers(): true {
+    this.timers.runDue(this.clock.now, TIMERS_A_PASS);
+    return true;
+  }
+
+  #confirm(): void {
+    for (const session of this.#confirming) {
+      session.confirming = false;
+      session.confirms.write();
+    }
+    this.#confirming.length = 0;
+  }
+
+  #tellAlarm(on: boolean): void {
+    for (const session of this.sessions.values()) session.send({ id: 0, notice: 'memoryAlarm', on });
   }
 
   #sleep(): void {
@@ -96,10 +181,17 @@ export class Router implements RouterParts {
     bell.announce();
     this.work.askForBells();
     if (!this.#inbox.ready() && !this.work.ready && this.#deathsSeen === this.arena.deaths) {
-      if (this.work.retries.length > 0) bell.sleep(RETRY_MILLISECONDS);
-      else bell.sleep();
+      bell.sleep(this.#sleepMilliseconds());
     }
     bell.retract();
+    this.loopTimer.begin();
+  }
+
+  #sleepMilliseconds(): number {
+    const retry = this.work.retries.length > 0 ? RETRY_MILLISECONDS : Number.POSITIVE_INFINITY;
+    if (this.timers.next === Number.POSITIVE_INFINITY) return retry;
+    this.clock.forget();
+    return Math.min(retry, Math.max(0, this.timers.next - this.clock.now));
   }
 
   #frame(): void {
@@ -116,7 +208,23 @@ export class Router implements RouterParts {
           this.#publish(session, words, payload, bytes, tag);
           break;
         case RecordType.ADDRESS:
-          this.#address(session, tag >>> ADDRESS_SHIFT, payload);
+          this.#address(session, (tag >>> ADDRESS_SHIFT) & ADDRESS_MASK, payload);
+          break;
+        case RecordType.SETTLE: {
+          const outcome = ((tag >>> ADDRESS_SHIFT) & 0xff) as Outcome;
+          const [id, ms, first, last] = [
+            words[payload]!,
+            words[payload + 1]!,
+            words[payload + 2]!,
+            words[payload + 3]!,
+          ];
+          this.#requests.settle(session, id, outcome, first, last, ms);
+          break;
+        }
+        case RecordType.TAKEN:
+          session.consumers
+            .get(words[payload]!)
+            ?.took(words[payload + 1]!, words[payload + 2]!, words[payload + 3]!);
           break;
         case RecordType.REQUEST:
           this.#request(session, payload, bytes);
@@ -130,56 +238,43 @@ export class Router implements RouterParts {
     const session = new RouterSession(slot, this.arena, this.work, this.bodies);
     this.#bySlot[slot] = session;
     this.sessions.set(slot, session);
+    if (this.alarm.on) session.send({ id: 0, notice: 'memoryAlarm', on: true });
     this.arena.threads = 1 + this.sessions.size;
     return session;
   }
 
   #publish(session: RouterSession, words: Int32Array, content: number, bytes: number, tag: number): void {
-    const route = session.routes[tag >>> ADDRESS_SHIFT]!;
-    const queues =
-      route.version === this.topology.version
-        ? route.queues
-        : this.#resolve(session, route, words, content, bytes, tag);
+    const route = session.routes[(tag >>> ADDRESS_SHIFT) & ADDRESS_MASK]!;
     const large = (tag & LARGE_FLAG) !== 0;
     if (large) this.bodies.adopt(words[content]!);
-    if (queues.length === 0) this.unroutable++;
-    for (let i = 0; i < queues.length; i++) queues[i]!.accept(words, content, bytes, tag, route);
+    let published: Published;
+    try {
+      published = this.distribution.publish(route, words, this.#inbox.bytes, content, bytes, tag);
+    } catch (error) {
+      published = Published.REFUSED;
+      this.#refuse(session, route, error);
+    }
+    if ((tag & (MANDATORY_FLAG | CONFIRM_FLAG)) !== 0) {
+      if (published === Published.UNROUTED && (tag & MANDATORY_FLAG) !== 0) {
+        session.giveBack(route, words, content, bytes, tag);
+      }
+      if ((tag & CONFIRM_FLAG) !== 0) this.#count(session, published !== Published.REFUSED);
+    }
     if (large) this.bodies.release(words[content]!);
   }
 
-  #resolve(
-    session: RouterSession,
-    route: AddressedRoute,
-    words: Int32Array,
-    content: number,
-    bytes: number,
-    tag: number,
-  ): readonly MessageQueue[] {
-    try {
-      return route.resolve(this.topology, () => this.#headers(words, content, bytes, tag));
-    } catch (error) {
-      if (route.refusedIn !== this.topology.version) {
-        route.refusedIn = this.topology.version;
-        session.send({
-          id: 0,
-          notice: 'publishRefused',
-          exchange: route.exchange,
-          error: encodeError(error),
-        });
-      }
-      return [];
-    }
+  #count(session: RouterSession, accepted: boolean): void {
+    session.confirms.count(accepted);
+    if (session.confirming) return;
+    session.confirming = true;
+    this.#confirming.push(session);
   }
 
-  /** The headers of a message: only exchanges that route by them ask. */
-  #headers(words: Int32Array, content: number, bytes: number, tag: number): Headers | undefined {
-    if ((tag & PROPERTIES_FLAG) === 0) return undefined;
-    if ((tag & LARGE_FLAG) !== 0) {
-      const start = words[content]! * PAGE_BYTES;
-      return decodeHeaders(this.arena.bytes, start, start + words[content + 1]!);
-    }
-    const start = (content + HEADER_INT32S) * 4;
-    return bytes === 0 ? undefined : decodeHeaders(this.#inbox.bytes, start, start + words[content]!);
+  /** The exchange is gone, or internal: tells the publisher, once for each change of the topology. */
+  #refuse(session: RouterSession, route: AddressedRoute, error: unknown): void {
+    if (route.refusedIn === this.topology.version) return;
+    route.refusedIn = this.topology.version;
+    session.send({ id: 0, notice: 'publishRefused', exchange: route.exchange, error: encodeError(error) });
   }
 
   /** The session names an exchange and a routing key by a number from now on. */
@@ -212,6 +307,8 @@ export class Router implements RouterParts {
   }
 
   #forget(slot: number): void {
+    const confirming = this.#confirming.findIndex(session => session.slot === slot);
+    if (confirming >= 0) this.#confirming.splice(confirming, 1);
     this.#bySlot[slot] = undefined;
     this.sessions.delete(slot);
     this.arena.threads = 1 + this.sessions.size;

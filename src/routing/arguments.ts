@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /**
  * A value of an AMQP 0-9-1 field table, as JavaScript holds it: what a header or a binding argument may be. It is
  * described here, and not taken from the codec, so that routing knows no wire format.
@@ -37,11 +39,15 @@ export type Comparable = string | number | bigint | boolean;
 const STRUCTURED = '\0';
 
 /**
- * Maps equal values, and only those, to the same primitive.
+ * Maps equal values, and only those, to the same primitive. As in `rabbit_exchange_type_headers` (`match`), values
+ * compare, not their types in the field table:
  *
- * Types count: 1 and "1" differ, and so do a timestamp and an integer. Numbers compare by their value, whatever
- * their width (1 equals 1n and 1.0), as Erlang's `==` has it in `rabbit_exchange_type_headers`. Two dates are equal
- * if they lie in the same second, because an AMQP timestamp has no finer grain (AMQP 0-9-1, 4.2.5.4).
+ * - Numbers are equal whatever their width. 1 equals 1.0, because JavaScript has one type for both.
+ * - Bytes are equal to a string in UTF-8, as both are binaries in Erlang. Within an array or a table they are not:
+ *   Erlang has the types of the members there.
+ * - 1 and "1" differ, and so do a date and a number. Two dates are equal if they lie in the same second, because an
+ *   AMQP timestamp has no finer grain (AMQP 0-9-1, 4.2.5.4). RabbitMQ 3.13 and later hold the seconds of an argument
+ *   against the milliseconds of a header (`routing_value` in `mc_amqpl`), so that no date equals itself.
  */
 export function comparable(value: ArgumentValue): Comparable {
   switch (typeof value) {
@@ -55,6 +61,7 @@ export function comparable(value: ArgumentValue): Comparable {
     case 'boolean':
       return value;
     default:
+      if (value instanceof Uint8Array && isUtf8(value)) return comparable(utf8Text(value));
       return STRUCTURED + describe(value);
   }
 }
@@ -87,6 +94,10 @@ function describe(value: ArgumentValue): string {
   if (Array.isArray(value)) return `[${value.map(describe).join('')}]`;
   // A decimal is described by its fields, as a table of the same fields would be.
   return `{${identity(value as Arguments)}}`;
+}
+
+function utf8Text(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
 }
 
 /** A bigint as a number where a number holds the same value. */

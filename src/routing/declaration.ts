@@ -67,7 +67,8 @@ function alternateExchange(option: string | undefined, exchangeArguments: Argume
 
 /**
  * Compares what RabbitMQ compares when an exchange is declared again: type, durable, autoDelete, internal and the
- * alternate exchange; other arguments may differ (`assert_equivalence` in `rabbit_exchange`).
+ * alternate exchange. Other arguments may differ, those that a type has for itself too (`assert_equivalence` in
+ * `rabbit_exchange`, `assert_args_equivalence` in the types).
  *
  * @throws PreconditionFailedError naming the field that differs and both its values.
  */

@@ -1,5 +1,5 @@
 import { DenseSet } from './dense-set.js';
-import type { BindingTerms, ExchangeType, Headers, Matcher } from './exchange-type.js';
+import type { BindingTerms, ExchangeType, Matcher, RoutingProperties } from './exchange-type.js';
 
 /** Routes to the bindings whose key equals the routing key (AMQP 0-9-1, 3.1.3.1). */
 export const direct: ExchangeType = {
@@ -8,7 +8,7 @@ export const direct: ExchangeType = {
 };
 
 class DirectMatcher<B extends BindingTerms> implements Matcher<B> {
-  readonly readsHeaders = false;
+  readonly readsProperties = false;
   readonly #byKey = new Map<string, DenseSet<B>>();
 
   add(binding: B): void {
@@ -26,7 +26,7 @@ class DirectMatcher<B extends BindingTerms> implements Matcher<B> {
     if (bindings.size === 0) this.#byKey.delete(binding.key);
   }
 
-  match(key: string, _headers: Headers | undefined, matched: B[]): void {
+  match(key: string, _properties: RoutingProperties | undefined, matched: B[]): void {
     const bindings = this.#byKey.get(key);
     if (bindings !== undefined) for (const binding of bindings.members) matched.push(binding);
   }

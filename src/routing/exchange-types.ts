@@ -1,12 +1,17 @@
 import { InvalidArgumentError } from '../errors.js';
+import { consistentHash } from './consistent-hash.js';
+import { delayedExchange } from './delayed.js';
 import { direct } from './direct.js';
 import type { ExchangeType } from './exchange-type.js';
 import { fanout } from './fanout.js';
 import { headers } from './headers.js';
 import { topic } from './topic.js';
 
-/** Every type an exchange can be declared with. A further type is one more line here. */
-const EXCHANGE_TYPES: readonly ExchangeType[] = [direct, fanout, headers, topic];
+/** The types that route at once. A further type is one more name here. */
+const ROUTING_TYPES: readonly ExchangeType[] = [direct, fanout, headers, topic, consistentHash];
+
+/** Every type an exchange can be declared with. */
+const EXCHANGE_TYPES: readonly ExchangeType[] = [...ROUTING_TYPES, delayedExchange(ROUTING_TYPES)];
 
 const BY_NAME = new Map(EXCHANGE_TYPES.map(type => [type.name, type]));
 

@@ -1,5 +1,5 @@
 import { DenseSet } from './dense-set.js';
-import type { BindingTerms, ExchangeType, Headers, Matcher } from './exchange-type.js';
+import type { BindingTerms, ExchangeType, Matcher, RoutingProperties } from './exchange-type.js';
 
 /** Routes to every binding, whatever the routing key (AMQP 0-9-1, 3.1.3.2). */
 export const fanout: ExchangeType = {
@@ -8,7 +8,7 @@ export const fanout: ExchangeType = {
 };
 
 class FanoutMatcher<B extends BindingTerms> implements Matcher<B> {
-  readonly readsHeaders = false;
+  readonly readsProperties = false;
   readonly #bindings = new DenseSet<B>();
 
   add(binding: B): void {
@@ -19,7 +19,7 @@ class FanoutMatcher<B extends BindingTerms> implements Matcher<B> {
     this.#bindings.delete(binding);
   }
 
-  match(_key: string, _headers: Headers | undefined, matched: B[]): void {
+  match(_key: string, _properties: RoutingProperties | undefined, matched: B[]): void {
     for (const binding of this.#bindings.members) matched.push(binding);
   }
 }

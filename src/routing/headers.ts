@@ -1,7 +1,7 @@
 import { PreconditionFailedError } from '../errors.js';
 import { type Arguments, type Comparable, comparable } from './arguments.js';
 import { DenseSet, type Placed } from './dense-set.js';
-import type { BindingTerms, ExchangeType, Headers, Matcher } from './exchange-type.js';
+import type { BindingTerms, ExchangeType, Headers, Matcher, RoutingProperties } from './exchange-type.js';
 
 /**
  * Routes by the message's headers (AMQP 0-9-1, 3.1.3.4; RabbitMQ, `rabbit_exchange_type_headers`). The binding's
@@ -55,7 +55,7 @@ class HeadersMatcher<B extends BindingTerms> implements Matcher<B> {
   readonly #unconditional = new DenseSet<Rule<B>>();
   readonly #byName = new Map<string, NameIndex<B>>();
 
-  get readsHeaders(): boolean {
+  get readsProperties(): boolean {
     return this.#byName.size > 0;
   }
 
@@ -70,9 +70,11 @@ class HeadersMatcher<B extends BindingTerms> implements Matcher<B> {
     this.#rules.delete(binding);
   }
 
-  match(_key: string, messageHeaders: Headers | undefined, matched: B[]): void {
+  match(_key: string, properties: RoutingProperties | undefined, matched: B[]): void {
     for (const rule of this.#unconditional.members) matched.push(rule.binding);
-    if (messageHeaders === undefined || this.#byName.size === 0) return;
+    if (this.#byName.size === 0) return;
+    const messageHeaders = properties?.headers;
+    if (messageHeaders === undefined) return;
 
     for (const name of Object.keys(messageHeaders)) {
       const index = this.#byName.get(name);

@@ -1,4 +1,5 @@
-import type { Headers } from './exchange-type.js';
+import type { RoutingProperties } from './exchange-type.js';
+import { type Hold, NO_HOLDS } from './route-walk.js';
 import type { RoutingTarget } from './routing-target.js';
 import type { Topology } from './topology.js';
 
@@ -14,6 +15,8 @@ export class Route<Q extends RoutingTarget> {
   version = UNRESOLVED;
   /** Valid while `version` equals the topology's. */
   queues: readonly Q[] = NO_QUEUES;
+  /** Where the message resolved last is held; `Topology.routeReleased` goes on from there. Empty for a known route. */
+  delayed: readonly Hold[] = NO_HOLDS;
 
   constructor(exchange: string, key: string) {
     this.exchange = exchange;
@@ -29,16 +32,19 @@ export class Route<Q extends RoutingTarget> {
   }
 
   /**
-   * The queues for a message: those known, unless the topology changed or the message's headers decide.
+   * The queues for a message: those known, unless the topology changed or the message's properties decide. `delayed`
+   * has the exchanges that hold it.
    *
    * @throws NotFoundError, AccessRefusedError, RoutingKeyTooLongError as `Topology.route`
    */
-  resolve(topology: Topology<Q>, readHeaders: () => Headers | undefined): readonly Q[] {
+  resolve(topology: Topology<Q>, readProperties: () => RoutingProperties | undefined): readonly Q[] {
     if (this.version === topology.version) return this.queues;
     this.version = UNRESOLVED;
     this.queues = NO_QUEUES;
-    const { queues, headerDependent } = topology.route(this.exchange, this.key, readHeaders);
-    if (headerDependent) return queues;
+    this.delayed = NO_HOLDS;
+    const { queues, delayed, propertyDependent } = topology.route(this.exchange, this.key, readProperties);
+    this.delayed = delayed;
+    if (propertyDependent) return queues;
     this.version = topology.version;
     this.queues = queues;
     return queues;

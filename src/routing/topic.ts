@@ -1,5 +1,5 @@
 import { DenseSet } from './dense-set.js';
-import type { BindingTerms, ExchangeType, Headers, Matcher } from './exchange-type.js';
+import type { BindingTerms, ExchangeType, Matcher, RoutingProperties } from './exchange-type.js';
 
 /**
  * Routes to the bindings whose pattern matches the routing key word by word: `*` stands for exactly one word, `#`
@@ -51,7 +51,7 @@ class TrieNode<B extends BindingTerms> {
  * after the other instead would take exponential time on patterns like `#.a.#.a.#.a.#`.
  */
 class TopicMatcher<B extends BindingTerms> implements Matcher<B> {
-  readonly readsHeaders = false;
+  readonly readsProperties = false;
   readonly #root = new TrieNode<B>(false);
 
   /** Counts the words of all keys matched so far; a node that carries this number is in the current set. */
@@ -84,7 +84,7 @@ class TopicMatcher<B extends BindingTerms> implements Matcher<B> {
     this.#spare = [];
   }
 
-  match(key: string, _headers: Headers | undefined, matched: B[]): void {
+  match(key: string, _properties: RoutingProperties | undefined, matched: B[]): void {
     this.#step++;
     this.#reachedCount = 0;
     this.#reach(this.#root);

@@ -1,11 +1,11 @@
 import { AccessRefusedError, NotFoundError, PreconditionFailedError } from '../errors.js';
 import { type Arguments, identity, NO_ARGUMENTS } from './arguments.js';
 import { checkEquivalent, declaration, type ExchangeOptions } from './declaration.js';
-import type { Headers } from './exchange-type.js';
+import type { RoutingProperties } from './exchange-type.js';
 import { Binding, type Destination, destinationName, Exchange, QueueNode } from './graph.js';
 import { type BindingListing, type ExchangeListing, listBindings, listExchange } from './listing.js';
 import { checkNotDefault, DEFAULT_EXCHANGE, isReserved, PREDECLARED } from './predeclared.js';
-import { type Destinations, RouteWalk } from './route-walk.js';
+import { type Destinations, NOWHERE, RouteWalk } from './route-walk.js';
 import type { RoutingTarget } from './routing-target.js';
 import { checkExchangeName, checkRoutingKey } from './short-string.js';
 
@@ -39,7 +39,8 @@ export class Topology<Q extends RoutingTarget> {
    * alternate exchange.
    *
    * @throws InvalidArgumentError if the type is unknown, or the name is longer than 255 bytes
-   * @throws PreconditionFailedError if it exists and differs; the message names the field and both values
+   * @throws PreconditionFailedError if it exists and differs; the message names the field and both values. Or if the
+   * type refuses the arguments
    * @throws AccessRefusedError for the default exchange, and for a new name that begins with "amq."
    */
   declareExchange(name: string, type: string, options: ExchangeOptions = {}): void {
@@ -134,7 +135,7 @@ export class Topology<Q extends RoutingTarget> {
    * @throws AccessRefusedError for the default exchange
    * @throws NotFoundError if there is no such queue or exchange
    * @throws RoutingKeyTooLongError above 255 bytes
-   * @throws PreconditionFailedError if the exchange's type refuses the arguments (`x-match`)
+   * @throws PreconditionFailedError if the exchange's type refuses the key (a weight) or the arguments (`x-match`)
    */
   bindQueue(queue: string, exchange: string, key: string, bindingArguments: Arguments = NO_ARGUMENTS): void {
     checkNotDefault(exchange);
@@ -172,7 +173,7 @@ export class Topology<Q extends RoutingTarget> {
    * @throws AccessRefusedError if either is the default exchange
    * @throws NotFoundError if there is no such exchange
    * @throws RoutingKeyTooLongError above 255 bytes
-   * @throws PreconditionFailedError if the source's type refuses the arguments (`x-match`)
+   * @throws PreconditionFailedError if the source's type refuses the key (a weight) or the arguments (`x-match`)
    */
   bindExchange(
     destination: string,
@@ -206,12 +207,12 @@ export class Topology<Q extends RoutingTarget> {
   /**
    * Finds the queues for a message that is published to an exchange.
    *
-   * @param readHeaders gives the message's headers; called at most once, and only if the outcome depends on them
+   * @param readProperties gives what exchanges route by; called at most once, and only if the outcome depends on it
    * @throws NotFoundError if there is no such exchange
    * @throws AccessRefusedError if the exchange is internal
    * @throws RoutingKeyTooLongError above 255 bytes
    */
-  route(exchange: string, key: string, readHeaders: () => Headers | undefined): Destinations<Q> {
+  route(exchange: string, key: string, readProperties: () => RoutingProperties | undefined): Destinations<Q> {
     checkRoutingKey(key);
     const start = this.#exchange(exchange);
     if (start.declaration.internal) {
@@ -219,7 +220,44 @@ export class Topology<Q extends RoutingTarget> {
         `Exchange '${exchange}' is internal: only exchanges bound to it may publish to it. Publish to one of those.`,
       );
     }
-    return this.#walk.from(start, key, readHeaders);
+    return this.#walk.from(start, key, readProperties, false);
+  }
+
+  /**
+   * Finds the queues for a message whose delay at an exchange is over: from there on, and no exchange holds it again
+   * (as in RabbitMQ's plugin, which negates the header: `swap_delay_header` in `rabbit_delayed_message_utils`). None
+   * if the exchange was deleted meanwhile.
+   *
+   * @param exchange the one named by the `Hold`; it may be internal
+   * @param readProperties as in `route`
+   */
+  routeReleased(
+    exchange: string,
+    key: string,
+    readProperties: () => RoutingProperties | undefined,
+  ): Destinations<Q> {
+    const start = this.#exchanges.get(exchange);
+    return start === undefined ? NOWHERE : this.#walk.from(start, key, readProperties, true);
+  }
+
+  /**
+   * Finds the queues for a message that goes to a dead-letter exchange. It may be internal, and if there is none the
+   * message goes nowhere (`rabbit_dead_letter:publish`).
+   *
+   * @param readProperties as in `route`
+   */
+  routeDeadLetter(
+    exchange: string,
+    key: string,
+    readProperties: () => RoutingProperties | undefined,
+  ): Destinations<Q> {
+    const start = this.#exchanges.get(exchange);
+    return start === undefined ? NOWHERE : this.#walk.from(start, key, readProperties, false);
+  }
+
+  /** True for the exchanges that every broker has. */
+  isPredeclared(name: string): boolean {
+    return PREDECLARED.some(([predeclared]) => predeclared === name);
   }
 
   /** All exchanges, the predeclared ones first. */

@@ -52,7 +52,7 @@ test.each<[string, ExchangeOptions, RegExp]>([
 test('an unknown type is refused with a list of the known ones', () => {
   const declare = () => topologyWith().declareExchange('e', 'x-random');
   expect(declare).toThrow(InvalidArgumentError);
-  expect(declare).toThrow(/'x-random'.*direct, fanout, headers, topic/);
+  expect(declare).toThrow(/'x-random'.*direct, fanout, headers, topic, x-consistent-hash, x-delayed-message/);
 });
 
 test.each<[string, ExchangeOptions, new (message: string) => Error]>([

@@ -62,6 +62,7 @@ test.each(CASES)('binding %o, headers %o: %s', (bindingArguments, headers, expec
 });
 
 const DAY = 86_400_000;
+// RabbitMQ: match in rabbit_exchange_type_headers compares values without their types, which nested ones keep.
 const EQUAL: [ArgumentValue, ArgumentValue][] = [
   [1, 1n],
   [1.5, 1.5],
@@ -73,6 +74,11 @@ const EQUAL: [ArgumentValue, ArgumentValue][] = [
   [true, true],
   [new Date(DAY), new Date(DAY + 999)],
   [Uint8Array.of(1, 2), Buffer.from([1, 2])],
+  [Uint8Array.of(0xff), Buffer.from([0xff])],
+  ['añb', Buffer.from('añb')],
+  ['\0', Uint8Array.of(0)],
+  ['\ufeff', Buffer.from('\ufeff')],
+  ['', new Uint8Array()],
   [
     [1, 'a', [null]],
     [1n, 'a', [null]],
@@ -96,7 +102,10 @@ const DIFFERENT: [ArgumentValue, ArgumentValue][] = [
   [1, 1.5],
   [2n ** 53n + 1n, 2 ** 53],
   ['a', 'A'],
-  ['abc', Uint8Array.from(Buffer.from('abc'))],
+  ['abc', Buffer.from('ab')],
+  [['abc'], [Buffer.from('abc')]],
+  ['\ufffd', Uint8Array.of(0xff)],
+  [1, Buffer.from('1')],
   [new Date(DAY), DAY / 1000],
   [new Date(DAY), new Date(DAY + 1000)],
   [Uint8Array.of(1, 2), Uint8Array.of(12)],
@@ -139,7 +148,7 @@ test.each<ArgumentValue>(['most', 'ALL', '', 1, null, true])(
   },
 );
 
-test('headers are read once, and only if a headers exchange with conditions is on the way', () => {
+test('properties are read once, and only if a headers exchange with conditions is on the way', () => {
   const topology = topologyWith('q');
   topology.declareExchange('front', 'fanout');
   topology.bindExchange('amq.headers', 'front', '');
@@ -148,15 +157,15 @@ test('headers are read once, and only if a headers exchange with conditions is o
   const route = () =>
     topology.route('front', '', () => {
       reads++;
-      return { a: 1 };
+      return { headers: { a: 1 } };
     });
 
   topology.bindQueue('q', 'amq.headers', '', {});
-  expect(route()).toEqual({ queues: [{ name: 'q' }], headerDependent: false });
+  expect(route()).toEqual({ queues: [{ name: 'q' }], delayed: [], propertyDependent: false });
   expect(reads).toBe(0);
 
   topology.bindQueue('q', 'amq.headers', '', { a: 2 });
   topology.bindQueue('q', 'amq.match', '', { a: 2 });
-  expect(route()).toEqual({ queues: [{ name: 'q' }], headerDependent: true });
+  expect(route()).toEqual({ queues: [{ name: 'q' }], delayed: [], propertyDependent: true });
   expect(reads).toBe(1);
 });

@@ -10,6 +10,14 @@ export interface NaiveExchange {
   readonly autoDelete: boolean;
   readonly internal: boolean;
   readonly alternateExchange: string | undefined;
+  /** It is an x-delayed-message exchange before one of that type. */
+  readonly delayed: boolean;
+}
+
+/** The queues that a message reaches, and the exchanges that hold it. */
+export interface NaiveRoute {
+  readonly queues: string[];
+  readonly holds: string[];
 }
 
 export interface NaiveBinding {
@@ -28,7 +36,7 @@ export function bindingText({ source, kind, destination, key, arguments: table }
   return JSON.stringify([source, kind, destination, key, entries]);
 }
 
-const PLAIN = { autoDelete: false, internal: false, alternateExchange: undefined };
+const PLAIN = { autoDelete: false, internal: false, alternateExchange: undefined, delayed: false };
 
 export class NaiveTopology {
   readonly exchanges = new Map<string, NaiveExchange>([
@@ -68,13 +76,27 @@ export class NaiveTopology {
     this.unbind(binding => binding.kind === 'queue' && binding.destination === name);
   }
 
-  route(start: string, key: string, headers: Headers | undefined): string[] | 'not found' | 'refused' {
+  route(start: string, key: string, headers: Headers | undefined): NaiveRoute | 'not found' | 'refused' {
     const exchange = this.exchanges.get(start);
     if (exchange === undefined) return 'not found';
     if (exchange.internal) return 'refused';
+    return this.#routeFrom(start, key, headers, new Set());
+  }
+
+  routeReleased(start: string, key: string, headers: Headers | undefined): NaiveRoute {
+    return this.#routeFrom(start, key, headers, undefined);
+  }
+
+  /** @param holds undefined if no exchange is to hold the message */
+  #routeFrom(
+    start: string,
+    key: string,
+    headers: Headers | undefined,
+    holds: Set<string> | undefined,
+  ): NaiveRoute {
     const queues = new Set<string>();
-    this.#visit(start, key, headers, new Set(), queues);
-    return [...queues].sort();
+    this.#visit(start, key, headers, new Set(), queues, holds);
+    return { queues: [...queues].sort(), holds: [...(holds ?? [])].sort() };
   }
 
   #visit(
@@ -83,10 +105,15 @@ export class NaiveTopology {
     headers: Headers | undefined,
     seen: Set<string>,
     queues: Set<string>,
+    holds: Set<string> | undefined,
   ): void {
     const exchange = this.exchanges.get(name);
     if (exchange === undefined || seen.has(name)) return;
     seen.add(name);
+    if (exchange.delayed && holds !== undefined && isDelay(headers?.['x-delay'])) {
+      holds.add(name);
+      return;
+    }
     if (name === '') {
       if (this.queues.has(key)) queues.add(key);
       return;
@@ -96,12 +123,17 @@ export class NaiveTopology {
     );
     for (const { kind, destination } of matching) {
       if (kind === 'queue') queues.add(destination);
-      else this.#visit(destination, key, headers, seen, queues);
+      else this.#visit(destination, key, headers, seen, queues, holds);
     }
     if (matching.length === 0 && exchange.alternateExchange !== undefined) {
-      this.#visit(exchange.alternateExchange, key, headers, seen, queues);
+      this.#visit(exchange.alternateExchange, key, headers, seen, queues, holds);
     }
   }
+}
+
+/** Enough for what the tests generate. */
+function isDelay(header: unknown): boolean {
+  return header === 1 || header === 1n || header === '1';
 }
 
 function matches(type: string, binding: NaiveBinding, key: string, headers: Headers | undefined): boolean {

@@ -26,7 +26,7 @@ test('a route that depends on headers is never kept', () => {
   topology.bindQueue('b', 'amq.headers', '', { kind: 'b' });
   const route = new Route<Queue>('amq.headers', '');
   for (const kind of ['a', 'b', 'a']) {
-    expect(names(route.resolve(topology, () => ({ kind })))).toEqual([kind]);
+    expect(names(route.resolve(topology, () => ({ headers: { kind } })))).toEqual([kind]);
     expect(route.version).not.toBe(topology.version);
   }
 });

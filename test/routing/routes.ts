@@ -1,4 +1,4 @@
-import type { Headers } from '#src/routing/exchange-type.js';
+import type { Headers, RoutingProperties } from '#src/routing/exchange-type.js';
 import { Topology } from '#src/routing/topology.js';
 
 export interface Queue {
@@ -13,7 +13,17 @@ export function topologyWith(...queues: string[]): Topology<Queue> {
 
 /** The names of the queues that a message reaches, sorted. */
 export function routed(topology: Topology<Queue>, exchange: string, key = '', headers?: Headers): string[] {
-  return names(topology.route(exchange, key, () => headers).queues);
+  return routedWith(topology, exchange, key, { headers });
+}
+
+/** The same for a message of which more than the headers counts. */
+export function routedWith(
+  topology: Topology<Queue>,
+  exchange: string,
+  key: string,
+  properties: RoutingProperties,
+): string[] {
+  return names(topology.route(exchange, key, () => properties).queues);
 }
 
 export function names(queues: readonly Queue[]): string[] {

@@ -12,23 +12,28 @@ function heapMiB(): number {
   return process.memoryUsage().heapUsed / 2 ** 20;
 }
 
+const TYPES = ['direct', 'topic', 'fanout', 'headers', 'x-consistent-hash', 'x-delayed-message'];
+
+function declare(topology: Topology<Queue>, name: string, type: string): void {
+  topology.declareExchange(name, type, { arguments: { 'x-delayed-type': 'direct' } });
+}
+
 /** Limits are about ten times what two cores take, so that they fail for a wrong order of growth, not for noise. */
 test('10,000 queues, 10,000 exchanges and 100,000 bindings come and go in time, and leave no memory behind', () => {
   const topology = new Topology<Queue>();
-  const types = ['direct', 'topic', 'fanout', 'headers'];
   const before = heapMiB();
   const declared = performance.now();
   for (let i = 0; i < 10_000; i++) {
     topology.addQueue({ name: `q${i}` });
-    topology.declareExchange(`e${i}`, types[i % 4]!);
+    declare(topology, `e${i}`, TYPES[i % TYPES.length]!);
   }
   for (let i = 0; i < 100_000; i++) {
+    const own = i % 2 === 0 ? ((i >> 1) * 7) % 10_000 : undefined;
     const exchange =
-      i % 2 === 0 ? `e${(i * 7) % 10_000}` : ['amq.topic', 'amq.headers', 'amq.direct'][(i >> 1) % 3]!;
-    topology.bindQueue(`q${i % 10_000}`, exchange, `a.b${i}.${i % 3 === 0 ? '*' : 'c'}.#`, {
-      'x-match': 'any',
-      id: i,
-    });
+      own === undefined ? ['amq.topic', 'amq.headers', 'amq.direct'][(i >> 1) % 3]! : `e${own}`;
+    const hashed = own !== undefined && TYPES[own % TYPES.length] === 'x-consistent-hash';
+    const key = hashed ? `${1 + (i % 9)}` : `a.b${i}.${i % 3 === 0 ? '*' : 'c'}.#`;
+    topology.bindQueue(`q${i % 10_000}`, exchange, key, { 'x-match': 'any', id: i });
   }
   expect(performance.now() - declared).toBeLessThan(5000);
 
@@ -42,21 +47,38 @@ test('10,000 queues, 10,000 exchanges and 100,000 bindings come and go in time, 
   expect(heapMiB() - before).toBeLessThan(5);
 });
 
-test.each(['direct', 'fanout', 'topic', 'headers'])(
-  'unbinding one of 10,000 bindings of a %s exchange',
-  type => {
-    const topology = topologyWith('q', 'last');
-    topology.declareExchange('e', type);
-    for (let i = 0; i < 10_000; i++) topology.bindQueue('q', 'e', `same.${i % 10}`, { id: i, kind: 'x' });
-    topology.bindQueue('last', 'e', 'same.0', { id: -1, kind: 'x' });
+test.each(TYPES.flatMap(type => [1, 10_000].map(queues => [type, queues] as const)))(
+  'unbinding one of 10,000 bindings of an exchange: %s, to %d queues',
+  (type, queues) => {
+    const topology = topologyWith('last', ...Array.from({ length: queues }, (_, i) => `q${i}`));
+    declare(topology, 'e', type);
+    const keyOf = (i: number) => (type === 'x-consistent-hash' ? `${1 + (i % 9)}` : `same.${i % 10}`);
+    const bindings = Array.from({ length: 10_000 }, (_, i) => ({
+      queue: `q${i % queues}`,
+      key: keyOf(i),
+      arguments: { id: i, kind: 'x' },
+    }));
+    for (const binding of bindings) topology.bindQueue(binding.queue, 'e', binding.key, binding.arguments);
+    topology.bindQueue('last', 'e', keyOf(0), { id: -1, kind: 'x' });
 
     const start = performance.now();
-    for (let i = 0; i < 10_000; i++) topology.unbindQueue('q', 'e', `same.${i % 10}`, { id: i, kind: 'x' });
-    const perUnbind = (performance.now() - start) / 10_000;
+    for (const binding of bindings) topology.unbindQueue(binding.queue, 'e', binding.key, binding.arguments);
+    const perUnbind = (performance.now() - start) / bindings.length;
     expect(perUnbind).toBeLessThan(0.1);
-    expect(routed(topology, 'e', 'same.0', { id: -1, kind: 'x' })).toEqual(['last']);
+    expect(routed(topology, 'e', keyOf(0), { id: -1, kind: 'x' })).toEqual(['last']);
   },
 );
+
+test('unbinding the largest weight from a hash of 10,000 others', () => {
+  const topology = topologyWith('heavy', ...Array.from({ length: 10_000 }, (_, i) => `q${i}`));
+  declare(topology, 'e', 'x-consistent-hash');
+  topology.bindQueue('heavy', 'e', '100000');
+  for (let i = 0; i < 10_000; i++) topology.bindQueue(`q${i}`, 'e', '1');
+  const start = performance.now();
+  topology.unbindQueue('heavy', 'e', '100000');
+  expect(performance.now() - start).toBeLessThan(500);
+  expect(routed(topology, 'e', 'k')).not.toEqual(['heavy']);
+});
 
 test('a headers exchange with 10,000 bindings visits only those that share a header', () => {
   const topology = topologyWith('q');
@@ -66,9 +88,9 @@ test('a headers exchange with 10,000 bindings visits only those that share a hea
     const rareFirst = { tenant: i, kind: 'order' };
     topology.bindQueue('q', 'amq.match', '', i % 2 === 0 ? rareLast : rareFirst);
   }
-  const headers = { kind: 'order', tenant: 77, other: 'x' };
+  const properties = { headers: { kind: 'order', tenant: 77, other: 'x' } };
   const start = performance.now();
   for (let i = 0; i < 1000; i++)
-    expect(topology.route('amq.match', '', () => headers).queues).toHaveLength(1);
+    expect(topology.route('amq.match', '', () => properties).queues).toHaveLength(1);
   expect((performance.now() - start) / 1000).toBeLessThan(0.05);
 });

@@ -20,6 +20,7 @@ test('the trie finds what a recursive matcher finds, while patterns come and go'
           id,
           key: text,
           arguments: {},
+          destination: {},
           place: 0,
           bound: true,
         }));

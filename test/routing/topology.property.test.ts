@@ -3,8 +3,15 @@ import { expect, test } from 'vitest';
 import { AccessRefusedError, NotFoundError } from '#src/errors.js';
 import type { Headers } from '#src/routing/exchange-type.js';
 import { Route } from '#src/routing/route-cache.js';
+import type { Destinations } from '#src/routing/route-walk.js';
 import { Topology } from '#src/routing/topology.js';
-import { bindingText, type NaiveBinding, type NaiveExchange, NaiveTopology } from './naive-topology.js';
+import {
+  bindingText,
+  type NaiveBinding,
+  type NaiveExchange,
+  type NaiveRoute,
+  NaiveTopology,
+} from './naive-topology.js';
 import { names, type Queue } from './routes.js';
 
 const EXCHANGES = ['e0', 'e1', 'e2', 'e3', 'amq.topic'];
@@ -24,7 +31,8 @@ const bindingArguments = fc
     fc.dictionary(headerName, argument, { maxKeys: 2, size: 'max' }),
   )
   .map(([match, rest]): Headers => (match === undefined ? rest : { ...rest, 'x-match': match }));
-const headers = fc.option(fc.dictionary(headerName, headerValue, { maxKeys: 3, size: 'max' }), {
+const publishedName = fc.oneof(headerName, fc.constant('x-delay'));
+const headers = fc.option(fc.dictionary(publishedName, headerValue, { maxKeys: 4, size: 'max' }), {
   nil: undefined,
 });
 
@@ -33,6 +41,7 @@ const exchange = fc.record<NaiveExchange>({
   autoDelete: fc.constantFrom(false, false, true),
   internal: fc.constantFrom(false, false, false, false, true),
   alternateExchange: fc.constantFrom(undefined, ...EXCHANGES, ''),
+  delayed: fc.constantFrom(false, false, true),
 });
 const binding = fc.oneof(
   fc.record<NaiveBinding>({
@@ -83,7 +92,11 @@ class Pair {
   declare(name: string, declared: NaiveExchange): void {
     if (this.naive.exchanges.has(name)) return;
     this.naive.exchanges.set(name, declared);
-    this.topology.declareExchange(name, declared.type, declared);
+    const type = declared.delayed ? 'x-delayed-message' : declared.type;
+    this.topology.declareExchange(name, type, {
+      ...declared,
+      arguments: { 'x-delayed-type': declared.type },
+    });
   }
 
   addQueue(name: string): void {
@@ -120,9 +133,17 @@ class Pair {
       route = new Route(to, key);
       this.routes.set(address, route);
     }
-    expect(outcome(() => names(this.topology.route(to, key, () => messageHeaders).queues))).toEqual(expected);
-    expect(outcome(() => names(route.resolve(this.topology, () => messageHeaders)))).toEqual(expected);
-    expect(outcome(() => names(route.resolve(this.topology, () => messageHeaders)))).toEqual(expected);
+    const readProperties = () => ({ headers: messageHeaders });
+    const resolve = () => {
+      const queues = route.resolve(this.topology, readProperties);
+      return naiveRoute({ queues, delayed: route.delayed });
+    };
+    expect(outcome(() => naiveRoute(this.topology.route(to, key, readProperties)))).toEqual(expected);
+    expect(outcome(resolve)).toEqual(expected);
+    expect(outcome(resolve)).toEqual(expected);
+    expect(naiveRoute(this.topology.routeReleased(to, key, readProperties))).toEqual(
+      this.naive.routeReleased(to, key, messageHeaders),
+    );
   }
 
   do(step: Step): void {
@@ -168,6 +189,10 @@ class Pair {
       [...this.naive.exchanges.keys()].sort(),
     );
   }
+}
+
+function naiveRoute({ queues, delayed }: Pick<Destinations<Queue>, 'queues' | 'delayed'>): NaiveRoute {
+  return { queues: names(queues), holds: delayed.map(hold => hold.exchange).sort() };
 }
 
 function outcome<T>(attempt: () => T): T | 'not found' | 'refused' {

@@ -1,0 +1,31 @@
+import type { FieldValue } from '../amqp/field-table.js';
+import type { MessageProperties } from '../amqp/properties.js';
+import { InvalidArgumentError } from '../errors.js';
+import { SPECIAL_FLAG } from '../records/record.js';
+import { show } from './checks.js';
+
+/**
+ * SPECIAL_FLAG if the router must read these properties: they say when the message expires, how urgent it is, or where
+ * else it goes. Of all others the router reads nothing.
+ *
+ * @throws InvalidArgumentError if CC or BCC is no array of texts (RabbitMQ, "Sender-selected Distribution")
+ */
+export function specialFlag({ expiration, priority, headers }: MessageProperties): number {
+  let flag = expiration === undefined && priority === undefined ? 0 : SPECIAL_FLAG;
+  if (headers === undefined) return flag;
+  for (const name of ['CC', 'BCC']) {
+    const keys = headers[name];
+    if (keys === undefined) continue;
+    if (!isKeys(keys)) {
+      throw new InvalidArgumentError(
+        `The header ${name} must be an array of routing keys (strings of at most 255 bytes), not ${show(keys)}.`,
+      );
+    }
+    flag = SPECIAL_FLAG;
+  }
+  return flag;
+}
+
+function isKeys(value: FieldValue): boolean {
+  return Array.isArray(value) && value.every(key => typeof key === 'string' && Buffer.byteLength(key) <= 255);
+}
