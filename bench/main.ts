@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Command, InvalidArgumentError } from 'commander';
-import { type MeasuredRow, ROWS, type Row } from './rows.js';
+import { type MeasuredRow, ROWS, type Row, sources } from './rows.js';
 import { type Summary, summarise, table } from './summary.js';
 
 /** How long one measurement may take before it is killed, in milliseconds. */
@@ -30,7 +30,7 @@ if (options.measure !== undefined) {
 async function measureAll(rows: readonly Row[], rounds: number): Promise<Summary[]> {
   const measured = new Map<string, number[]>();
   for (const row of rows) {
-    for (const name of 'over' in row ? row.over : [row.name]) measured.set(name, []);
+    for (const name of sources(row)) measured.set(name, []);
   }
   for (let round = 1; round <= rounds; round++) {
     for (const [name, figures] of measured) {
@@ -52,7 +52,7 @@ async function measureInFreshProcess(row: MeasuredRow): Promise<number> {
 
 function findRow(name: string): MeasuredRow {
   const row = ROWS.find(candidate => candidate.name === name);
-  if (row === undefined || 'over' in row) throw new Error(`There is no row '${name}' that is measured`);
+  if (row === undefined || !('measure' in row)) throw new Error(`There is no row '${name}' that is measured`);
   return row;
 }
 

@@ -1,8 +1,11 @@
 import { ALLOCATION_FLAGS, allocation } from './measurements/allocation.js';
+import { backlog, longestLoop } from './measurements/backlog.js';
 import { coldKeys } from './measurements/cold-keys.js';
+import { exchange, unbind } from './measurements/exchanges.js';
 import { portsRouted } from './measurements/ports-routed.js';
 import { throughput } from './measurements/queue.js';
 import { routed } from './measurements/routed.js';
+import { topology } from './measurements/topology.js';
 import { wake } from './measurements/wake.js';
 
 /** A figure that one run of a fresh process measures. */
@@ -24,9 +27,36 @@ export interface RatioRow {
   readonly over: readonly [numerator: string, denominator: string];
 }
 
-export type Row = MeasuredRow | RatioRow;
+/** The slowest of several rows over the fastest, of the same round. */
+export interface SpreadRow {
+  readonly name: string;
+  readonly unit: 'times';
+  readonly asked: number;
+  readonly among: readonly string[];
+}
+
+export type Row = MeasuredRow | RatioRow | SpreadRow;
+
+/** The measured rows that a row's figures come from. */
+export function sources(row: Row): readonly string[] {
+  if ('over' in row) return row.over;
+  return 'among' in row ? row.among : [row.name];
+}
+
+const EXPOSE_GC = ['--expose-gc'];
+
+const EXCHANGE_ROWS: readonly MeasuredRow[] = (['direct', 'fanout', 'topic', 'headers'] as const).flatMap(
+  type =>
+    [1, 100, 10_000].map(bindings => ({
+      name: `exchange-${type}-${bindings}`,
+      unit: 'messages/s',
+      measure: () => exchange(type, bindings),
+    })),
+);
 
 const MESSAGES_A_SECOND = 'messages/s';
+
+const ACKNOWLEDGED = { publishers: 1, consumers: 1, bytes: 32, messages: 8e6, keys: 4, prefetch: 1000 };
 
 /** Every row of docs/performance.md, in its order. */
 export const ROWS: readonly Row[] = [
@@ -81,6 +111,58 @@ export const ROWS: readonly Row[] = [
     measure: async () =>
       65_536 * (await routed({ publishers: 1, consumers: 1, bytes: 65_536, messages: 2e5, keys: 4 })),
   },
+  {
+    name: 'acknowledged-1p1c',
+    unit: MESSAGES_A_SECOND,
+    asked: 4e6,
+    measure: () => routed({ ...ACKNOWLEDGED, confirm: false }),
+  },
+  {
+    name: 'confirmed-1p1c',
+    unit: MESSAGES_A_SECOND,
+    asked: 3e6,
+    measure: () => routed({ ...ACKNOWLEDGED, confirm: true }),
+  },
+  ...EXCHANGE_ROWS,
+  { name: 'exchange-spread', unit: 'times', asked: 0.8, among: EXCHANGE_ROWS.map(row => row.name) },
+  ...(['direct', 'fanout', 'topic', 'headers'] as const).map(type => ({
+    name: `unbind-${type}-10000`,
+    unit: 'milliseconds',
+    asked: 1,
+    measure: () => unbind(type),
+  })),
+  {
+    name: 'topology-declare',
+    unit: 'seconds',
+    asked: 5,
+    nodeFlags: EXPOSE_GC,
+    measure: async () => (await topology()).declared,
+  },
+  {
+    name: 'topology-delete',
+    unit: 'seconds',
+    asked: 5,
+    nodeFlags: EXPOSE_GC,
+    measure: async () => (await topology()).deleted,
+  },
+  {
+    name: 'topology-memory',
+    unit: 'times',
+    asked: 1.1,
+    nodeFlags: EXPOSE_GC,
+    measure: async () => (await topology()).memory,
+  },
+  {
+    name: 'routed-100b',
+    unit: MESSAGES_A_SECOND,
+    measure: () => routed({ publishers: 1, consumers: 1, bytes: 100, messages: 8e6, keys: 4 }),
+  },
+  { name: 'backlog-publish', unit: MESSAGES_A_SECOND, measure: async () => (await backlog()).publish },
+  { name: 'backlog-drain', unit: MESSAGES_A_SECOND, measure: async () => (await backlog()).drain },
+  { name: 'backlog-publish-over-empty', unit: 'times', asked: 0.7, over: ['backlog-publish', 'routed-100b'] },
+  { name: 'backlog-drain-over-empty', unit: 'times', asked: 0.7, over: ['backlog-drain', 'routed-100b'] },
+  { name: 'backlog-bytes', unit: 'bytes/message', asked: 200, measure: async () => (await backlog()).bytes },
+  { name: 'router-loop-max', unit: 'milliseconds', asked: 10, measure: longestLoop },
   { name: 'wake-blocking', unit: 'microseconds', asked: 40, measure: () => wake('blocking') },
   { name: 'wake-event-loop', unit: 'microseconds', asked: 60, measure: () => wake('event-loop') },
   {

@@ -28,9 +28,18 @@ export function summarise(row: Row, measured: ReadonlyMap<string, number[]>): Su
 }
 
 function figures(row: Row, measured: ReadonlyMap<string, number[]>): number[] {
-  if (!('over' in row)) return measured.get(row.name)!;
-  const [numerator, denominator] = row.over.map(name => measured.get(name)!);
-  return numerator!.map((figure, round) => figure / denominator![round]!);
+  if ('over' in row) {
+    const [numerator, denominator] = row.over.map(name => measured.get(name)!);
+    return numerator!.map((figure, round) => figure / denominator![round]!);
+  }
+  if ('among' in row) {
+    const all = row.among.map(name => measured.get(name)!);
+    return all[0]!.map((_, round) => {
+      const figures = all.map(runs => runs[round]!);
+      return Math.min(...figures) / Math.max(...figures);
+    });
+  }
+  return measured.get(row.name)!;
 }
 
 /** The summaries as a Markdown table. */

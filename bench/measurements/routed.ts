@@ -9,17 +9,29 @@ export interface RoutedLoad {
   messages: number;
   /** Routing keys of consumer `c`: its queue is bound to `c.#`. */
   keys: number;
+  /** Messages that a consumer may have unacknowledged; left out: none needs to be acknowledged. */
+  prefetch?: number;
+  /** True: publishers have every message confirmed. */
+  confirm?: boolean;
 }
 
-interface ConsumerResult {
+export interface ConsumerResult {
   start: number;
   end: number;
   timed: number;
 }
 
+/** Messages a second that several consumers received, from the first one's start to the last one's end. */
+export function messagesASecond(results: readonly (ConsumerResult | undefined)[]): number {
+  const timings = results.filter(result => result !== undefined);
+  const start = Math.min(...timings.map(timing => timing.start));
+  const end = Math.max(...timings.map(timing => timing.end));
+  return (timings.reduce((sum, timing) => sum + timing.timed, 0) / (end - start)) * 1000;
+}
+
 /** Messages a second through a topic exchange, once everything is warm. */
 export async function routed(load: RoutedLoad): Promise<number> {
-  const { publishers, consumers, bytes, messages } = load;
+  const { publishers, consumers, bytes, messages, prefetch = 0, confirm = false } = load;
   await using broker = await Broker.start();
   await using session = connect(broker.handle);
   await session.declareExchange('bench', 'topic');
@@ -35,15 +47,19 @@ export async function routed(load: RoutedLoad): Promise<number> {
   const results = await runThreads<ConsumerResult | undefined>([
     ...Array.from({ length: consumers }, (_, c) => ({
       file: 'routed-consumer',
-      data: { handle, queue: `queue-${c}`, messages: received, warmUp: Math.floor(received / 4), bytes },
+      data: {
+        handle,
+        queue: `queue-${c}`,
+        messages: received,
+        warmUp: Math.floor(received / 4),
+        bytes,
+        prefetch,
+      },
     })),
     ...Array.from({ length: publishers }, (_, publisher) => ({
       file: 'routed-publisher',
-      data: { handle, publisher, keys, messages: share, bytes },
+      data: { handle, publisher, keys, messages: share, bytes, confirm },
     })),
   ]);
-  const timings = results.filter(result => result !== undefined);
-  const start = Math.min(...timings.map(timing => timing.start));
-  const end = Math.max(...timings.map(timing => timing.end));
-  return (timings.reduce((sum, timing) => sum + timing.timed, 0) / (end - start)) * 1000;
+  return messagesASecond(results);
 }
