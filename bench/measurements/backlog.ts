@@ -1,4 +1,5 @@
 import { Broker, connect, type Session } from '../../src/index.js';
+import { sharedNow } from '../threads/gate.js';
 import { runThreads } from '../threads/start.js';
 
 const BACKLOG = 5_000_000;
@@ -22,13 +23,12 @@ async function withQueue<T>(
   await session.declareExchange('bench', 'topic');
   await session.declareQueue('queue-0', options);
   await session.bindQueue('queue-0', 'bench', '0.#');
-  return use(session, broker);
+  return await use(session, broker);
 }
 
 /** Publishes `messages`, and waits until they lie in the queue. Returns seconds. */
 async function publish(session: Session, handle: SharedArrayBuffer, messages: number): Promise<number> {
-  const start = performance.now();
-  await runThreads([
+  const [result] = await runThreads<{ start: number }>([
     {
       file: 'routed-publisher',
       data: { handle, publisher: 0, keys: KEYS, messages, bytes: BYTES, confirm: false },
@@ -38,7 +38,7 @@ async function publish(session: Session, handle: SharedArrayBuffer, messages: nu
     const { queues } = await session.stats();
     if (queues[0]!.published >= messages) break;
   }
-  return (performance.now() - start) / 1000;
+  return (sharedNow() - result!.start) / 1000;
 }
 
 /** A backlog of 5 million 100-byte messages: filled, measured, drained. */

@@ -1,6 +1,6 @@
 import { Broker, connect, type MessageProperties, type Session } from '../../src/index.js';
 import { runThreads } from '../threads/start.js';
-import { type ConsumerResult, messagesASecond } from './routed.js';
+import { messagesASecond } from './routed.js';
 
 export type BenchedType = 'direct' | 'fanout' | 'topic' | 'headers';
 
@@ -18,7 +18,7 @@ export async function exchange(type: BenchedType, bindings: number): Promise<num
   await session.declareQueue('elsewhere');
   await bind(session, type, bindings);
   const { handle } = broker;
-  const results = await runThreads<ConsumerResult | undefined>([
+  const results = await runThreads<object>([
     {
       file: 'routed-consumer',
       data: { handle, queue: 'queue-0', messages: MESSAGES, warmUp: MESSAGES / 4, bytes: 32 },

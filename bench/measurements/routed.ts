@@ -22,8 +22,8 @@ export interface ConsumerResult {
 }
 
 /** Messages a second that several consumers received, from the first one's start to the last one's end. */
-export function messagesASecond(results: readonly (ConsumerResult | undefined)[]): number {
-  const timings = results.filter(result => result !== undefined);
+export function messagesASecond(results: readonly object[]): number {
+  const timings = results.filter((result): result is ConsumerResult => 'timed' in result);
   const start = Math.min(...timings.map(timing => timing.start));
   const end = Math.max(...timings.map(timing => timing.end));
   return (timings.reduce((sum, timing) => sum + timing.timed, 0) / (end - start)) * 1000;
@@ -44,7 +44,7 @@ export async function routed(load: RoutedLoad): Promise<number> {
   const share = messages / publishers;
   const received = messages / consumers;
   const { handle } = broker;
-  const results = await runThreads<ConsumerResult | undefined>([
+  const results = await runThreads<object>([
     ...Array.from({ length: consumers }, (_, c) => ({
       file: 'routed-consumer',
       data: {

@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import { connect, type MessageProperties } from '../../src/index.js';
-import { atTheGate } from './gate.js';
+import { atTheGate, sharedNow } from './gate.js';
 
 const {
   handle,
@@ -27,6 +27,7 @@ const UNCONFIRMED = 10_000;
 const session = connect(handle);
 const publisher = await session.publisher('bench', { confirm });
 await atTheGate(() => {
+  const start = sharedNow();
   const body = new Uint8Array(bytes);
   const fields = new Int32Array(body.buffer);
   fields[1] = id;
@@ -38,4 +39,5 @@ await atTheGate(() => {
   }
   publisher.flush();
   if (confirm) publisher.waitForConfirms();
+  return { start };
 });

@@ -247,9 +247,16 @@ export class Session extends TopologySession implements ConsumerSession, Publish
     this.publish('', routingKey, body, { ...correlation, ...properties });
   }
 
-  /** Counters of every queue, and of the broker. */
-  async stats(): Promise<BrokerStats> {
-    return (await this.ask({ op: 'stats' })) as BrokerStats;
+  /**
+   * Counters of every queue, and of the broker.
+   *
+   * @param options collectGarbage: the router does so before it counts memory, if Node was started with `--expose-gc`
+   */
+  async stats(options: { collectGarbage?: boolean } = {}): Promise<BrokerStats> {
+    checkOptions('stats', options, ['collectGarbage']);
+    checkFlag('collectGarbage', options.collectGarbage);
+    const collectGarbage = options.collectGarbage === true;
+    return (await this.ask({ op: 'stats', collectGarbage })) as BrokerStats;
   }
 
   /** Sends what was published, ends the consumers and leaves the broker. */

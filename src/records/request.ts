@@ -23,7 +23,7 @@ export type Operation =
   | { op: 'consume'; queue: string; options: ConsumeRequest }
   | ({ op: 'cancel' } & Abandoned)
   | { op: 'get'; queue: string; noAck: boolean }
-  | { op: 'stats' }
+  | { op: 'stats'; collectGarbage: boolean }
   /** All that this session published before was routed. */
   | { op: 'sync' }
   | { op: 'detach' };
@@ -213,6 +213,8 @@ export interface BrokerStats {
   pagesInUse: number;
   /** Bodies that lie in pages. */
   largeBodies: number;
+  /** Bytes of the router thread's JavaScript heap in use, garbage included. */
+  routerHeapBytes: number;
   /** How long the passes of the router's loop took. */
   loop: LoopTimes;
 }

@@ -2,7 +2,7 @@ import { hasHeaders, readExpiration, readPriority } from '../amqp/peek.js';
 import type { MessageProperties } from '../amqp/properties.js';
 import { OutOfMemoryError } from '../errors.js';
 import type { Arena } from '../memory/arena.js';
-import { INLINE_LIMIT, LARGE_FLAG, paddedInt32s, SPECIAL_FLAG } from '../records/record.js';
+import { INLINE_LIMIT, LARGE_FLAG, PROPERTIES_FLAG, paddedInt32s, SPECIAL_FLAG } from '../records/record.js';
 import { type Hold, NO_HOLDS } from '../routing/route-walk.js';
 import type { Topology } from '../routing/topology.js';
 import { carbonCopies } from './carbon-copies.js';
@@ -18,6 +18,7 @@ import type { DelayedMessages } from './delayed-messages.js';
 import type { AddressedRoute } from './delivery.js';
 import type { LargeBodies } from './large-bodies.js';
 import { type MessageQueue, NO_PARTICULARS, type Particulars } from './message-queue.js';
+import { PropertyRoutes } from './property-routes.js';
 
 /** What became of a message that was published. */
 export const Published = { ACCEPTED: 0, UNROUTED: 1, REFUSED: 2 } as const;
@@ -31,6 +32,7 @@ export class Distribution {
   readonly #arena: Arena;
   readonly #bodies: LargeBodies;
   readonly #delayed: DelayedMessages;
+  readonly #propertyRoutes = new PropertyRoutes();
 
   constructor(topology: Topology<MessageQueue>, arena: Arena, bodies: LargeBodies, delayed: DelayedMessages) {
     this.#topology = topology;
@@ -57,9 +59,7 @@ export class Distribution {
     }
     let queues = route.queues;
     if (route.version !== this.#topology.version) {
-      queues = route.resolve(this.#topology, () =>
-        decodePlace(propertiesPlace(words, bytes, content, tag, this.#arena.bytes)),
-      );
+      queues = this.#resolve(route, words, bytes, content, tag);
       if (route.delayed.length > 0) {
         const message = { words, bytes, content, contentBytes, tag };
         return this.distribute(queues, route.delayed, route, message, NO_PARTICULARS);
@@ -74,6 +74,29 @@ export class Distribution {
       if (!queues[i]!.accept(words, content, contentBytes, tag, route, NO_PARTICULARS)) refused = true;
     }
     return refused ? Published.REFUSED : Published.ACCEPTED;
+  }
+
+  #resolve(
+    route: AddressedRoute,
+    words: Int32Array,
+    bytes: Uint8Array,
+    content: number,
+    tag: number,
+  ): readonly MessageQueue[] {
+    const { version } = this.#topology;
+    const dependent =
+      route.dependentIn === version && (tag & (PROPERTIES_FLAG | LARGE_FLAG)) === PROPERTIES_FLAG;
+    if (dependent) {
+      const known = this.#propertyRoutes.find(route, version, words, content);
+      if (known !== undefined) return known;
+    }
+    const queues = route.resolve(this.#topology, () =>
+      decodePlace(propertiesPlace(words, bytes, content, tag, this.#arena.bytes)),
+    );
+    if (dependent && route.delayed.length === 0) {
+      this.#propertyRoutes.remember(route, version, words, content, queues);
+    }
+    return queues;
   }
 
   /** A message whose properties say more than where it goes. */

@@ -89,6 +89,7 @@ export class Requests {
       case 'get':
         return this.#get(session, request.queue, request.noAck);
       case 'stats':
+        if (request.collectGarbage) globalThis.gc?.();
         return this.#stats();
       default:
         return undefined; // 'sync' and 'detach' are answered, and that is all
@@ -273,6 +274,7 @@ export class Requests {
       memoryAlarm: alarm.on,
       pagesInUse: arena.pages.used(),
       largeBodies: bodies.size,
+      routerHeapBytes: process.memoryUsage().heapUsed,
       loop: loopTimer.listing(),
     };
   }

@@ -8,6 +8,9 @@ const SPARE_SEGMENTS = 64;
 /** How much more memory than messages a structure may have before it moves them together. */
 const SPARSE_FACTOR = 8;
 
+/** Whole segments that are cut from one piece of memory: to allocate each one alone costs half of its filling. */
+const SEGMENTS_A_PIECE = 8;
+
 /** What stands for a segment where there is none. */
 export const NO_WORDS: Int32Array = new Int32Array(0);
 
@@ -18,6 +21,9 @@ export const NO_WORDS: Int32Array = new Int32Array(0);
 export class SegmentPool {
   /** Bytes of all segments in use. */
   bytes = 0;
+  /** The rest of a piece of memory, and how many segments were cut from it. It goes when all its segments are gone. */
+  #piece = new ArrayBuffer(0);
+  #cut = SEGMENTS_A_PIECE;
   /** Spare segments, by size class. */
   readonly #spare: Int32Array[][] = Array.from({ length: sizeClass(SEGMENT_INT32S) + 1 }, () => []);
 
@@ -35,10 +41,19 @@ export class SegmentPool {
       segment = new Int32Array(length);
     } else {
       const size = sizeClass(length);
-      segment = this.#spare[size]!.pop() ?? new Int32Array(SMALLEST_INT32S << size);
+      segment = this.#spare[size]!.pop() ?? this.#newSegment(SMALLEST_INT32S << size);
     }
     this.bytes += segment.length * 4;
     return segment;
+  }
+
+  #newSegment(int32s: number): Int32Array {
+    if (int32s < SEGMENT_INT32S) return new Int32Array(int32s);
+    if (this.#cut === SEGMENTS_A_PIECE) {
+      this.#piece = new ArrayBuffer(SEGMENTS_A_PIECE * SEGMENT_INT32S * 4);
+      this.#cut = 0;
+    }
+    return new Int32Array(this.#piece, this.#cut++ * SEGMENT_INT32S * 4, SEGMENT_INT32S);
   }
 
   /** Takes a segment back; its owner must not touch it any more. */

@@ -13,6 +13,8 @@ export class Route<Q extends RoutingTarget> {
   key: string;
   /** The version of the topology that `queues` belongs to; 0 if there is none. */
   version = UNRESOLVED;
+  /** The version of the topology in which the message's properties decide. */
+  dependentIn = UNRESOLVED;
   /** Valid while `version` equals the topology's. */
   queues: readonly Q[] = NO_QUEUES;
   /** Where the message resolved last is held; `Topology.routeReleased` goes on from there. Empty for a known route. */
@@ -28,6 +30,7 @@ export class Route<Q extends RoutingTarget> {
     this.exchange = exchange;
     this.key = key;
     this.version = UNRESOLVED;
+    this.dependentIn = UNRESOLVED;
     this.queues = NO_QUEUES;
   }
 
@@ -44,7 +47,10 @@ export class Route<Q extends RoutingTarget> {
     this.delayed = NO_HOLDS;
     const { queues, delayed, propertyDependent } = topology.route(this.exchange, this.key, readProperties);
     this.delayed = delayed;
-    if (propertyDependent) return queues;
+    if (propertyDependent) {
+      this.dependentIn = topology.version;
+      return queues;
+    }
     this.version = topology.version;
     this.queues = queues;
     return queues;
