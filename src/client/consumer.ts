@@ -158,6 +158,11 @@ export class Consumer<T = Uint8Array> extends EventEmitter<ConsumerEvents> imple
     return this.#cancelled || this.#source.ended;
   }
 
+  /** The broker ended the consumer, and all was received: it may have the memory back. Nobody waits for that. */
+  #leave(): void {
+    this.cancel().catch(() => {}); // the broker was closed meanwhile: it has nothing of ours any more
+  }
+
   /**
    * The next message if one is there.
    *
@@ -237,9 +242,11 @@ export class Consumer<T = Uint8Array> extends EventEmitter<ConsumerEvents> imple
 
   /** Sends what the session published; false if the consumer ended. @throws BrokerClosedError */
   #beforeSleep(): boolean {
-    this.#session.readNotices();
+    if (!this.#cancelled) this.#session.readNotices();
+    if (this.#failure !== undefined) throw this.#failure;
     if (this.ended) {
       if (this.#arena.inbox.closed) throw brokerClosed(this.#arena);
+      if (!this.#cancelled) this.#leave();
       return false;
     }
     this.#session.outgoing.flushBlocking();
@@ -424,6 +431,7 @@ export class Consumer<T = Uint8Array> extends EventEmitter<ConsumerEvents> imple
     if (!this.ended) return false;
     if (this.#failure !== undefined) throw this.#failure;
     if (!this.#cancelled && this.#arena.died) throw brokerClosed(this.#arena);
+    if (!this.#cancelled && !this.#arena.inbox.closed) this.#leave();
     return true;
   }
 
@@ -455,8 +463,7 @@ export class Consumer<T = Uint8Array> extends EventEmitter<ConsumerEvents> imple
     if (error !== undefined) {
       // What lies in the ring went back to the queue: it is not ours any more.
       this.#failure = error;
-      this.#cancelled = true;
-      this.#acknowledgements?.wake();
+      this.#leave();
     }
     this.emit('cancel', error);
   }
