@@ -16,7 +16,7 @@ import { type DeathReason, isDeathCycle, recordDeath } from './death-headers.js'
 import { AddressedRoute } from './delivery.js';
 import type { Distribution } from './distribution.js';
 import type { LargeBodies } from './large-bodies.js';
-import type { MessageQueue } from './message-queue.js';
+import { type MessageQueue, NEVER } from './message-queue.js';
 import { META_INT32S } from './stored-message.js';
 
 export type { DeathReason } from './death-headers.js';
@@ -99,7 +99,7 @@ export class DeadLetters {
     }
     if (queues.size > 0 || holds.length > 0) {
       const route = AddressedRoute.of(deadLetterExchange, keys[0]!);
-      const particulars = { expiration: undefined, priority: properties.priority ?? 0 };
+      const particulars = { expiration: NEVER, priority: properties.priority ?? 0 };
       this.#distribution.change(message, changed, letter => {
         letter.tag = (letter.tag & FLAGS_MASK & ~REDELIVERED_FLAG) | DIED_FLAG;
         this.#distribution.distribute([...queues], holds, route, letter, particulars);

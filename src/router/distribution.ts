@@ -17,7 +17,7 @@ import {
 import type { DelayedMessages } from './delayed-messages.js';
 import type { AddressedRoute } from './delivery.js';
 import type { LargeBodies } from './large-bodies.js';
-import { type MessageQueue, NO_PARTICULARS, type Particulars } from './message-queue.js';
+import { type MessageQueue, NEVER, NO_PARTICULARS, type Particulars } from './message-queue.js';
 import { PropertyRoutes } from './property-routes.js';
 
 /** What became of a message that was published. */
@@ -197,5 +197,5 @@ export class Distribution {
 function particularsAt(place: PropertiesPlace | undefined): Particulars {
   if (place === undefined) return NO_PARTICULARS;
   const { source, start, end } = place;
-  return { expiration: readExpiration(source, start, end), priority: readPriority(source, start, end) ?? 0 };
+  return { expiration: readExpiration(source, start, end) ?? NEVER, priority: readPriority(source, start, end) ?? 0 };
 }

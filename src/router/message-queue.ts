@@ -44,12 +44,15 @@ export interface QueueParts {
 
 /** What a message's properties ask of its queues. */
 export interface Particulars {
-  /** Milliseconds after which the message expires; undefined: never. */
-  expiration: number | undefined;
+  /** Milliseconds after which the message expires; NEVER: it does not. */
+  expiration: number;
   priority: number;
 }
 
-export const NO_PARTICULARS: Particulars = { expiration: undefined, priority: 0 };
+/** A limit that is not there. */
+export const NEVER = Number.POSITIVE_INFINITY;
+
+export const NO_PARTICULARS: Particulars = { expiration: NEVER, priority: 0 };
 
 /** Messages that expire, or are dropped, before the router does other work: some 0.3 ms, or 2 with dead-lettering. */
 const SLICE = 8192;
@@ -78,6 +81,10 @@ export class MessageQueue implements RoutingTarget {
   readonly #parts: QueueParts;
   readonly #highestLevel: number;
   readonly #rejectsWhenFull: boolean;
+  // What every message asks for, in fields of their own: `settings` is an object with many that may be left out.
+  readonly #messageTtl: number;
+  readonly #maxLength: number;
+  readonly #maxLengthBytes: number;
   #sequence = 0;
   /** Bytes of the bodies that wait, if there is a limit to them. */
   #bodyBytes = 0;
@@ -93,6 +100,9 @@ export class MessageQueue implements RoutingTarget {
     this.#parts = parts;
     this.#highestLevel = settings.maxPriority ?? 0;
     this.#rejectsWhenFull = settings.overflow !== undefined && settings.overflow !== 'drop-head';
+    this.#messageTtl = settings.messageTtl ?? NEVER;
+    this.#maxLength = settings.maxLength ?? NEVER;
+    this.#maxLengthBytes = settings.maxLengthBytes ?? NEVER;
     this.subscribers = new Subscribers(settings.singleActiveConsumer === true);
     this.ready = new ReadyMessages(parts.pool, this.#highestLevel + 1);
   }
@@ -121,8 +131,8 @@ export class MessageQueue implements RoutingTarget {
     const sequence = (this.#sequence + 1) | 0;
     this.#sequence = sequence;
     const level = Math.min(particulars.priority, this.#highestLevel);
-    const ttl = lesser(this.settings.messageTtl, particulars.expiration);
-    const expiresAt = ttl === undefined ? 0 : Math.ceil(this.#parts.clock.now + ttl);
+    const ttl = Math.min(this.#messageTtl, particulars.expiration);
+    const expiresAt = ttl === NEVER ? 0 : Math.ceil(this.#parts.clock.now + ttl);
     if (this.ready.length === 0) {
       for (let next = this.subscribers.next(); next !== undefined; next = this.subscribers.next()) {
         if (!next.sendRouted(route, source, content, contentBytes, flags, sequence, level, expiresAt))
@@ -142,7 +152,7 @@ export class MessageQueue implements RoutingTarget {
   /** A message has joined those that wait. */
   #waits(words: Int32Array, at: number): void {
     if ((words[at + META_INT32S + 1]! & LARGE_FLAG) !== 0) this.#large++;
-    if (this.settings.maxLengthBytes !== undefined) this.#bodyBytes += bodyBytes(words, at);
+    if (this.#maxLengthBytes !== NEVER) this.#bodyBytes += bodyBytes(words, at);
     if (expiryOf(words, at) !== 0) {
       this.#expiring++;
       this.#planExpiry();
@@ -152,19 +162,11 @@ export class MessageQueue implements RoutingTarget {
 
   /** True if one message more, with a body of `bytes`, is too many (RabbitMQ, `will_overflow`). */
   #overflows(bytes: number): boolean {
-    const { maxLength, maxLengthBytes } = this.settings;
-    return (
-      (maxLength !== undefined && this.ready.length + 1 > maxLength) ||
-      (maxLengthBytes !== undefined && this.#bodyBytes + bytes > maxLengthBytes)
-    );
+    return this.ready.length + 1 > this.#maxLength || this.#bodyBytes + bytes > this.#maxLengthBytes;
   }
 
   get #isOver(): boolean {
-    const { maxLength, maxLengthBytes } = this.settings;
-    return (
-      (maxLength !== undefined && this.ready.length > maxLength) ||
-      (maxLengthBytes !== undefined && this.#bodyBytes > maxLengthBytes)
-    );
+    return this.ready.length > this.#maxLength || this.#bodyBytes > this.#maxLengthBytes;
   }
 
   /** The queue is full: with `reject-publish-dlx` the message goes to the dead-letter exchange. */
@@ -226,7 +228,7 @@ export class MessageQueue implements RoutingTarget {
   /** Removes the head; what it refers to has found another holder. */
   #shift(words: Int32Array, at: number): void {
     if ((words[at + META_INT32S + 1]! & LARGE_FLAG) !== 0) this.#large--;
-    if (this.settings.maxLengthBytes !== undefined) this.#bodyBytes -= bodyBytes(words, at);
+    if (this.#maxLengthBytes !== NEVER) this.#bodyBytes -= bodyBytes(words, at);
     if (expiryOf(words, at) !== 0) this.#expiring--;
     this.ready.shift();
   }
@@ -297,8 +299,8 @@ export class MessageQueue implements RoutingTarget {
    */
   takeBack({ words, records }: Records): void {
     let sequence = (this.#sequence - this.ready.length - records) | 0;
-    const ttl = this.settings.messageTtl;
-    const expiresAt = ttl === undefined ? 0 : Math.ceil(this.#parts.clock.now + ttl);
+    const ttl = this.#messageTtl;
+    const expiresAt = ttl === NEVER ? 0 : Math.ceil(this.#parts.clock.now + ttl);
     for (let at = 0; at < words.length; ) {
       const int32s = HEADER_INT32S + paddedInt32s(words[at]!);
       const stored = new Int32Array(META_INT32S + int32s);
@@ -421,9 +423,4 @@ export class MessageQueue implements RoutingTarget {
       purged: this.purged,
     };
   }
-}
-
-function lesser(a: number | undefined, b: number | undefined): number | undefined {
-  if (a === undefined) return b;
-  return b === undefined ? a : Math.min(a, b);
 }
