@@ -8,13 +8,11 @@ import {
   type RingMQError,
   UnroutableError,
 } from '../errors.js';
+import { REPLY_TO } from '../records/request.js';
 import { checkInteger, checkName, checkOptions } from './checks.js';
 import type { ConsumeOptions, Consumer } from './consumer.js';
 import type { Message } from './message.js';
 import { Publisher, type PublisherSession } from './publisher.js';
-
-/** The pseudo-queue from which a session consumes the replies to its requests (RabbitMQ, "Direct Reply-to"). */
-export const REPLY_TO = 'amq.rabbitmq.reply-to';
 
 const DEFAULT_TIMEOUT = 30_000;
 

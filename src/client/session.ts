@@ -5,7 +5,14 @@ import { BrokerClosedError, ClosedError, TooManySessionsError } from '../errors.
 import { Arena } from '../memory/arena.js';
 import { spinBudget } from '../memory/spin-budget.js';
 import { decodeError } from '../records/error-record.js';
-import type { BrokerStats, ConsumerPlace, GetOutcome, Notice, Operation } from '../records/request.js';
+import {
+  type BrokerStats,
+  type ConsumerPlace,
+  type GetOutcome,
+  type Notice,
+  type Operation,
+  REPLY_TO,
+} from '../records/request.js';
 import { Acknowledgements } from './acknowledgements.js';
 import { AddressBook } from './address-book.js';
 import { checkCodec, checkFlag, checkName, checkOneOf, checkOptions } from './checks.js';
@@ -16,7 +23,7 @@ import { consumerReader } from './delivery-source.js';
 import type { Message } from './message.js';
 import { brokerClosed, Outgoing } from './outgoing.js';
 import { Publisher, type PublisherOptions, type PublisherSession } from './publisher.js';
-import { REPLY_TO, Replies, type RequestOptions, replyAddress } from './replies.js';
+import { Replies, type RequestOptions, replyAddress } from './replies.js';
 import { RouterLink } from './router-link.js';
 import { lineage, reportDeathsTo } from './thread-deaths.js';
 import { TopologySession } from './topology-session.js';

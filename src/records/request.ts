@@ -41,6 +41,9 @@ export interface Abandoned {
   received: number;
 }
 
+/** The queue that stands for "this session" in a request's replyTo (RabbitMQ, "Direct Reply-to"). */
+export const REPLY_TO = 'amq.rabbitmq.reply-to';
+
 /** How a queue hands its messages to its consumers. */
 export type DispatchName =
   | 'queue-per-consumer'

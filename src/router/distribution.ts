@@ -197,5 +197,8 @@ export class Distribution {
 function particularsAt(place: PropertiesPlace | undefined): Particulars {
   if (place === undefined) return NO_PARTICULARS;
   const { source, start, end } = place;
-  return { expiration: readExpiration(source, start, end) ?? NEVER, priority: readPriority(source, start, end) ?? 0 };
+  return {
+    expiration: readExpiration(source, start, end) ?? NEVER,
+    priority: readPriority(source, start, end) ?? 0,
+  };
 }

@@ -1,13 +1,14 @@
 import { AccessRefusedError, InvalidArgumentError, PreconditionFailedError } from '../errors.js';
 import { encodeError } from '../records/error-record.js';
 import type { Outcome } from '../records/record.js';
-import type {
-  Abandoned,
-  BrokerStats,
-  ConsumeRequest,
-  ConsumerPlace,
-  GetOutcome,
-  Operation,
+import {
+  type Abandoned,
+  type BrokerStats,
+  type ConsumeRequest,
+  type ConsumerPlace,
+  type GetOutcome,
+  type Operation,
+  REPLY_TO,
 } from '../records/request.js';
 import type { ExchangeOptions } from '../routing/declaration.js';
 import type { Topology } from '../routing/topology.js';
@@ -25,9 +26,6 @@ import type { MessageQueue } from './message-queue.js';
 import { queueSettings } from './queue-settings.js';
 import { Queues, randomName } from './queues.js';
 import type { RouterSession } from './router-session.js';
-
-/** The queue that stands for "this session" in a request's replyTo (RabbitMQ, "Direct Reply-to"). */
-const REPLY_TO = 'amq.rabbitmq.reply-to';
 
 /** What the requests work on. */
 export interface RouterParts extends ConsumerParts {
@@ -267,7 +265,7 @@ export class Requests {
   #stats(): BrokerStats {
     const { arena, bodies, sessions, distribution, alarm, loopTimer } = this.#router;
     return {
-      queues: [...this.#queues.all()].map(queue => queue.stats()),
+      queues: [...this.#queues.all()].filter(isDeclared).map(queue => queue.stats()),
       sessions: sessions.size,
       unroutable: distribution.unroutable,
       messageBytes: this.#router.messageBytes(),
@@ -278,4 +276,9 @@ export class Requests {
       loop: loopTimer.listing(),
     };
   }
+}
+
+/** False for the hidden queues through which replies come. */
+function isDeclared(queue: MessageQueue): boolean {
+  return !queue.name.startsWith(`${REPLY_TO}.`);
 }

@@ -15,6 +15,7 @@ import {
 } from '../records/record.js';
 import { decode, type Request } from '../records/request.js';
 import { Topology } from '../routing/topology.js';
+import { Burial } from './burial.js';
 import { Clock } from './clock.js';
 import { priorityOf } from './content.js';
 import { DeadLetters } from './dead-letters.js';
@@ -78,9 +79,7 @@ export class Router implements RouterParts {
   readonly #bySlot: (RouterSession | undefined)[];
   /** Sessions with publishes that were handled in this pass and ask for confirms. */
   readonly #confirming: RouterSession[] = [];
-  /** Writer slots whose thread died, with the position up to which it may have written. */
-  readonly #dying = new Map<number, number>();
-  #deathsSeen = 0;
+  readonly #burial: Burial;
   readonly #spins: () => number;
 
   constructor(arena: Arena, options: RouterOptions, spins: () => number) {
@@ -99,6 +98,7 @@ export class Router implements RouterParts {
       on => this.#tellAlarm(on),
     );
     this.#inbox = new MailboxReader(arena.inbox);
+    this.#burial = new Burial(arena, this.#inbox, slot => this.#release(slot));
     const { bytes } = arena.inbox;
     this.#text = Buffer.from(bytes.buffer as SharedArrayBuffer, bytes.byteOffset, bytes.length);
     this.#requests = new Requests(this);
@@ -116,7 +116,7 @@ export class Router implements RouterParts {
         this.#frame();
         frames++;
       }
-      const buried = (this.#deathsSeen !== this.arena.deaths || this.#dying.size > 0) && this.#bury();
+      const buried = this.#burial.pending && this.#burial.bury();
       inbox.release();
       const timed = this.timers.next <= this.#timeForTimers() && this.#runTimers();
       const published = this.deadLetters.pending;
@@ -180,7 +180,7 @@ export class Router implements RouterParts {
     // Before asking: a reader that answers rings, and one that holds the next slot will not answer once more.
     bell.announce();
     this.work.askForBells();
-    if (!this.#inbox.ready() && !this.work.ready && this.#deathsSeen === this.arena.deaths) {
+    if (!this.#inbox.ready() && !this.work.ready && !this.#burial.news) {
       bell.sleep(this.#sleepMilliseconds());
     }
     bell.retract();
@@ -314,35 +314,12 @@ export class Router implements RouterParts {
     this.arena.threads = 1 + this.sessions.size;
   }
 
-  /**
-   * Sessions whose threads died: routes what they had committed, skips what they had only claimed, then frees all
-   * that was theirs. True if the inbox may go on now, where a claim of the dead had stopped it.
-   */
-  #bury(): boolean {
-    const deaths = this.arena.deaths;
-    if (deaths !== this.#deathsSeen) {
-      this.#deathsSeen = deaths;
-      for (let slot = 0; slot < this.arena.sessions; slot++) {
-        if (this.arena.inbox.isDead(slot) && !this.#dying.has(slot)) {
-          this.#dying.set(slot, this.arena.inbox.tail);
-        }
-      }
-    }
-    const skipped = this.#inbox.recover();
-    for (const [slot, until] of this.#dying) {
-      if (((this.#inbox.position - until) | 0) < 0) continue;
-      this.#dying.delete(slot);
-      const session = this.#bySlot[slot];
-      if (session !== undefined) {
-        this.#requests.release(session);
-        session.drop();
-        this.#forget(slot);
-      }
-      this.arena.sweepSession(slot);
-      this.arena.inbox.detachWriter(slot);
-    }
-    // A writer may sleep on a request for space that was the dead one's: see MailboxWriter.awaitSpace().
-    this.arena.inbox.wakeWriters();
-    return skipped;
+  /** Ends what belonged to the session in `slot`, whose thread died. */
+  #release(slot: number): void {
+    const session = this.#bySlot[slot];
+    if (session === undefined) return;
+    this.#requests.release(session);
+    session.drop();
+    this.#forget(slot);
   }
 }
