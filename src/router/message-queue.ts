@@ -27,6 +27,7 @@ import {
   storedInt32s,
   writeMeta,
 } from './stored-message.js';
+import type { Subscriber } from './subscriber.js';
 import { Subscribers } from './subscribers.js';
 import type { Timer, Timers } from './timers.js';
 
@@ -125,28 +126,50 @@ export class MessageQueue implements RoutingTarget {
       this.#refuse(source, content, contentBytes, flags, route);
       return false;
     }
-    const large = (flags & LARGE_FLAG) !== 0;
-    if (large) this.#parts.bodies.retain(source[content]!);
+    if ((flags & LARGE_FLAG) !== 0) this.#parts.bodies.retain(source[content]!);
     this.published++;
+    const next = this.ready.length === 0 ? this.subscribers.next() : undefined;
+    // The quickest way by itself: nobody asks again for what needs no acknowledgement, so nothing is noted of it.
+    if (next !== undefined && next.deliveries === undefined) {
+      if (next.pass(route, source, content, contentBytes, flags)) {
+        this.delivered++;
+        this.acknowledged++;
+        return true;
+      }
+    }
+    this.#keep(source, content, contentBytes, flags, route, particulars, next);
+    return true;
+  }
+
+  /** Gives a message its place in the queue. @param next the subscriber that is offered it first, if one is ready */
+  #keep(
+    source: Int32Array,
+    content: number,
+    contentBytes: number,
+    flags: number,
+    route: AddressedRoute,
+    particulars: Particulars,
+    next: Subscriber | undefined,
+  ): void {
     const sequence = (this.#sequence + 1) | 0;
     this.#sequence = sequence;
     const level = Math.min(particulars.priority, this.#highestLevel);
     const ttl = Math.min(this.#messageTtl, particulars.expiration);
     const expiresAt = ttl === NEVER ? 0 : Math.ceil(this.#parts.clock.now + ttl);
-    if (this.ready.length === 0) {
-      for (let next = this.subscribers.next(); next !== undefined; next = this.subscribers.next()) {
-        if (!next.sendRouted(route, source, content, contentBytes, flags, sequence, level, expiresAt))
-          continue;
-        this.delivered++;
-        if (next.deliveries === undefined) this.acknowledged++;
-        return true;
-      }
+    for (let to = next; to !== undefined; to = this.subscribers.next()) {
+      const sent =
+        to.deliveries === undefined
+          ? to.pass(route, source, content, contentBytes, flags)
+          : to.track(route, source, content, contentBytes, flags, sequence, level, expiresAt);
+      if (!sent) continue;
+      this.delivered++;
+      if (to.deliveries === undefined) this.acknowledged++;
+      return;
     }
     const at = this.ready.reserve(level, META_INT32S + (route.deliveryWords(contentBytes) << 1));
     const words = this.ready.words;
     writeStored(words, at, sequence, level, expiresAt, route, source, content, contentBytes, flags);
     this.#waits(words, at);
-    return true;
   }
 
   /** A message has joined those that wait. */

@@ -11,6 +11,7 @@ import {
   type Outcome,
   paddedInt32s,
   RecordType,
+  SPECIAL_FLAG,
   TYPE_MASK,
 } from '../records/record.js';
 import { decode, type Request } from '../records/request.js';
@@ -43,6 +44,9 @@ const RETRY_MILLISECONDS = 1;
 
 /** Timers that are run before the router does other work. */
 const TIMERS_A_PASS = 256;
+
+/** Flags of messages that publishKnown() is not for. */
+const DEMANDING = LARGE_FLAG | SPECIAL_FLAG | MANDATORY_FLAG | CONFIRM_FLAG;
 
 export interface RouterOptions {
   /** Bytes of messages above which publishers are held, and below which they go on. */
@@ -210,21 +214,11 @@ export class Router implements RouterParts {
         case RecordType.ADDRESS:
           this.#address(session, (tag >>> ADDRESS_SHIFT) & ADDRESS_MASK, payload);
           break;
-        case RecordType.SETTLE: {
-          const outcome = ((tag >>> ADDRESS_SHIFT) & 0xff) as Outcome;
-          const [id, ms, first, last] = [
-            words[payload]!,
-            words[payload + 1]!,
-            words[payload + 2]!,
-            words[payload + 3]!,
-          ];
-          this.#requests.settle(session, id, outcome, first, last, ms);
+        case RecordType.SETTLE:
+          this.#settle(session, words, payload, tag);
           break;
-        }
         case RecordType.TAKEN:
-          session.consumers
-            .get(words[payload]!)
-            ?.took(words[payload + 1]!, words[payload + 2]!, words[payload + 3]!);
+          this.#taken(session, words, payload);
           break;
         case RecordType.REQUEST:
           this.#request(session, payload, bytes);
@@ -243,8 +237,40 @@ export class Router implements RouterParts {
     return session;
   }
 
+  #settle(session: RouterSession, words: Int32Array, payload: number, tag: number): void {
+    const outcome = ((tag >>> ADDRESS_SHIFT) & 0xff) as Outcome;
+    const milliseconds = words[payload + 1]!;
+    this.#requests.settle(
+      session,
+      words[payload]!,
+      outcome,
+      words[payload + 2]!,
+      words[payload + 3]!,
+      milliseconds,
+    );
+  }
+
+  #taken(session: RouterSession, words: Int32Array, payload: number): void {
+    const consumer = session.consumers.get(words[payload]!);
+    consumer?.took(words[payload + 1]!, words[payload + 2]!, words[payload + 3]!);
+  }
+
   #publish(session: RouterSession, words: Int32Array, content: number, bytes: number, tag: number): void {
     const route = session.routes[(tag >>> ADDRESS_SHIFT) & ADDRESS_MASK]!;
+    if ((tag & DEMANDING) !== 0 || !this.distribution.publishKnown(route, words, content, bytes, tag)) {
+      this.#publishDemanding(session, route, words, content, bytes, tag);
+    }
+  }
+
+  /** A message whose publisher, properties or body ask for more than to be handed on, or whose way is not known. */
+  #publishDemanding(
+    session: RouterSession,
+    route: AddressedRoute,
+    words: Int32Array,
+    content: number,
+    bytes: number,
+    tag: number,
+  ): void {
     const large = (tag & LARGE_FLAG) !== 0;
     if (large) this.bodies.adopt(words[content]!);
     let published: Published;
@@ -254,12 +280,10 @@ export class Router implements RouterParts {
       published = Published.REFUSED;
       this.#refuse(session, route, error);
     }
-    if ((tag & (MANDATORY_FLAG | CONFIRM_FLAG)) !== 0) {
-      if (published === Published.UNROUTED && (tag & MANDATORY_FLAG) !== 0) {
-        session.giveBack(route, words, content, bytes, tag);
-      }
-      if ((tag & CONFIRM_FLAG) !== 0) this.#count(session, published !== Published.REFUSED);
+    if (published === Published.UNROUTED && (tag & MANDATORY_FLAG) !== 0) {
+      session.giveBack(route, words, content, bytes, tag);
     }
+    if ((tag & CONFIRM_FLAG) !== 0) this.#count(session, published !== Published.REFUSED);
     if (large) this.bodies.release(words[content]!);
   }
 

@@ -75,12 +75,30 @@ export class Subscriber implements OutletFeeder {
   }
 
   /**
-   * Sends a message that was just routed; false if there is no room or no credit: it is not ready any more then.
+   * Sends a message that was just routed, and that need not be acknowledged; false if there is no room: it is not ready
+   * any more then.
+   */
+  pass(
+    route: AddressedRoute,
+    source: Int32Array,
+    content: number,
+    contentBytes: number,
+    flags: number,
+  ): boolean {
+    const at = this.outlet.reserve(route.deliveryWords(contentBytes));
+    if (at === NO_ROOM) return this.#notReady();
+    writeDelivery(this.outlet.writer.words, at, route, source, content, contentBytes, flags);
+    if ((flags & LARGE_FLAG) !== 0) this.outlet.hold(source[content]!);
+    return true;
+  }
+
+  /**
+   * Sends a message that was just routed and keeps it until it is settled; false if there is no room or no credit.
    *
    * @param sequence place of the message in its queue
    * @param expiresAt milliseconds on the router's clock; 0: never
    */
-  sendRouted(
+  track(
     route: AddressedRoute,
     source: Int32Array,
     content: number,
@@ -90,31 +108,23 @@ export class Subscriber implements OutletFeeder {
     level: number,
     expiresAt: number,
   ): boolean {
-    const deliveries = this.deliveries;
-    const large = (flags & LARGE_FLAG) !== 0;
-    if (deliveries !== undefined) {
-      if (this.#prefetchBytes > 0 && !this.#withinBytes(bodyLength(source, content, contentBytes, flags))) {
-        return this.#notReady();
-      }
-      const size = route.deliveryWords(contentBytes);
-      const at = this.outlet.reserve(size + (TRACKED_INT32S >>> 1));
-      if (at === NO_ROOM) return this.#notReady();
-      const stored = deliveries.add(META_INT32S + (size << 1));
-      const words = deliveries.words;
-      writeStored(words, stored, sequence, level, expiresAt, route, source, content, contentBytes, flags);
-      deliveries.added(stored);
-      writeTracked(this.outlet.writer.words, at, deliveries, stored);
-      if (large) {
-        this.#bodies.retain(source[content]!); // what is kept has a reference of its own
-        this.outlet.hold(source[content]!);
-      }
-      this.#sent();
-    } else {
-      const at = this.outlet.reserve(route.deliveryWords(contentBytes));
-      if (at === NO_ROOM) return this.#notReady();
-      writeDelivery(this.outlet.writer.words, at, route, source, content, contentBytes, flags);
-      if (large) this.outlet.hold(source[content]!);
+    const deliveries = this.deliveries!;
+    if (this.#prefetchBytes > 0 && !this.#withinBytes(bodyLength(source, content, contentBytes, flags))) {
+      return this.#notReady();
     }
+    const size = route.deliveryWords(contentBytes);
+    const at = this.outlet.reserve(size + (TRACKED_INT32S >>> 1));
+    if (at === NO_ROOM) return this.#notReady();
+    const kept = deliveries.add(META_INT32S + (size << 1));
+    const words = deliveries.words;
+    writeStored(words, kept, sequence, level, expiresAt, route, source, content, contentBytes, flags);
+    deliveries.added(kept);
+    writeTracked(this.outlet.writer.words, at, deliveries, kept);
+    if ((flags & LARGE_FLAG) !== 0) {
+      this.#bodies.retain(source[content]!); // what is kept has a reference of its own
+      this.outlet.hold(source[content]!);
+    }
+    this.#sent();
     return true;
   }
 
