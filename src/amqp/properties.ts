@@ -27,7 +27,7 @@ export interface MessageProperties {
   contentEncoding?: string | undefined;
   /** Named values; a `headers` exchange routes by them. */
   headers?: FieldTable | undefined;
-  /** Whether a durable queue keeps the message on disk. AMQP's delivery-mode: true is 2, false is 1. */
+  /** Whether a durable queue keeps the message on disk; no effect yet. AMQP's delivery-mode: true is 2, false is 1. */
   persistent?: boolean | undefined;
   /** 0 to 255; higher is delivered first, by a queue with priorities. */
   priority?: number | undefined;

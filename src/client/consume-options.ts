@@ -1,7 +1,6 @@
 import { InvalidArgumentError } from '../errors.js';
 import { WORD_BYTES } from '../memory/layout.js';
 import type { ConsumeRequest } from '../records/request.js';
-import type { Arguments } from '../routing/arguments.js';
 import {
   checkCodec,
   checkFlag,
@@ -40,10 +39,11 @@ export function consumeRequest<T>(options: ConsumeOptions<T>): ConsumeRequest {
   checkPowerOfTwo('ringBytes', ringBytes, 1 << 14, 1 << 28);
   checkInteger('prefetch', prefetch, 0, INT32_MOST);
   checkInteger('prefetchBytes', prefetchBytes, 0, Number.MAX_SAFE_INTEGER);
-  const priority = priorityOf(options.priority, options.arguments);
+  const priority = argued(options, 'priority', 'x-priority') ?? 0;
   checkInteger('priority', priority, -INT32_MOST - 1, INT32_MOST);
-  if (options.consumerTimeout !== undefined) {
-    checkInteger('consumerTimeout', options.consumerTimeout, 1, Number.MAX_SAFE_INTEGER);
+  const consumerTimeout = argued(options, 'consumerTimeout', 'x-consumer-timeout');
+  if (consumerTimeout !== undefined) {
+    checkInteger('consumerTimeout', consumerTimeout, 1, Number.MAX_SAFE_INTEGER);
   }
   const noAck = options.noAck === true;
   return {
@@ -53,17 +53,22 @@ export function consumeRequest<T>(options: ConsumeOptions<T>): ConsumeRequest {
     prefetchBytes: noAck ? 0 : prefetchBytes,
     priority,
     exclusive: options.exclusive === true,
-    consumerTimeout: options.consumerTimeout,
+    consumerTimeout,
   };
 }
 
-/** RabbitMQ, "Consumer Priorities": the argument `x-priority`. */
-function priorityOf(option: number | undefined, given: Arguments | undefined): number {
-  const argument = given?.['x-priority'];
-  if (argument === undefined) return option ?? 0;
-  if (option !== undefined && option !== argument) {
+/** An option, or the argument that says the same (RabbitMQ, "Consumer Priorities" and "Quorum Queues", "Consumer Timeout"). */
+function argued(
+  options: ConsumeOptions<unknown>,
+  option: 'priority' | 'consumerTimeout',
+  name: string,
+): number | undefined {
+  const argument = options.arguments?.[name];
+  const given = options[option];
+  if (argument === undefined) return given;
+  if (given !== undefined && given !== argument) {
     throw new InvalidArgumentError(
-      `The option priority is ${option}, the argument x-priority ${show(argument)}. Give one.`,
+      `The option ${option} is ${given}, the argument ${name} is ${show(argument)}. Give one of them.`,
     );
   }
   return argument as number;

@@ -39,7 +39,7 @@ export interface ConsumeOptions<T = Uint8Array> {
    * messages back. Default: what the queue says, or else the broker.
    */
   consumerTimeout?: number;
-  /** The same options by AMQP's names: `x-priority`. */
+  /** The same options by AMQP's names: `x-priority`, `x-consumer-timeout`. */
   arguments?: Arguments;
   /** Reads bodies: `message.value` is what it returns. */
   codec?: Codec<T>;
@@ -90,6 +90,8 @@ export interface OpenConsumer {
 export interface ConsumerSession {
   readonly arena: Arena;
   readonly outgoing: Outgoing;
+  /** True once it is being closed: its consumers end soon. */
+  readonly closed: boolean;
   cancelConsumer(consumer: OpenConsumer): Promise<void>;
   /** Reads what the router said meanwhile. */
   readNotices(): void;
@@ -263,6 +265,7 @@ export class Consumer<T = Uint8Array> extends EventEmitter<ConsumerEvents> imple
           yield message;
         } else {
           if (this.#over()) return;
+          if (this.#session.closed) throw new ClosedError('session'); // it cannot end the consumer while we sleep
           this.#checkCredit();
           this.#session.outgoing.flushBlocking();
           this.#reader.await();
@@ -298,8 +301,11 @@ export class Consumer<T = Uint8Array> extends EventEmitter<ConsumerEvents> imple
    * Calls `handler` for every message, on the event loop, until the consumer ends. The handler may be asynchronous:
    * at most `concurrency` of them run at a time, and further messages wait.
    *
-   * @returns resolves when the consumer ended; rejects with what the handler threw, and nothing is handled after
-   * that, or with BrokerClosedError if the router died
+   * A message is acknowledged when its handler has returned or resolved, and is put back or rejected when it failed:
+   * see ListenOptions. With noAck a handler that fails ends the listening.
+   *
+   * @returns resolves when the consumer ended; rejects with ConsumerTimeoutError, with BrokerClosedError if the router
+   * died, and with noAck with what the handler threw
    */
   async listen(handler: (message: Message<T>) => unknown, options: ListenOptions<T> = {}): Promise<void> {
     checkOptions('listen', options, LISTEN_OPTIONS);
@@ -416,7 +422,8 @@ export class Consumer<T = Uint8Array> extends EventEmitter<ConsumerEvents> imple
 
   /**
    * Hands the messages, in batches, to a pool of threads (piscina) that runs `file`: for handlers that need much CPU.
-   * A task costs 50 to 70 microseconds, so it gets a batch, not a message.
+   * A task costs 50 to 70 microseconds, so it gets a batch, not a message. A batch is acknowledged when its task is done,
+   * and goes back to the queue if it fails; then this rejects.
    *
    * @param file module whose default export is `(messages: PooledMessage[]) => unknown`
    */
@@ -427,7 +434,7 @@ export class Consumer<T = Uint8Array> extends EventEmitter<ConsumerEvents> imple
 
   /** True if no message will come any more. @throws BrokerClosedError if the router died, ConsumerTimeoutError */
   #over(): boolean {
-    if (!this.#cancelled && !this.#arena.inbox.closed) this.#session.readNotices();
+    if (!this.#cancelled && !this.#arena.inbox.closed && !this.#session.closed) this.#session.readNotices();
     if (!this.ended) return false;
     if (this.#failure !== undefined) throw this.#failure;
     if (!this.#cancelled && this.#arena.died) throw brokerClosed(this.#arena);

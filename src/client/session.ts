@@ -174,7 +174,9 @@ export class Session extends TopologySession implements ConsumerSession, Publish
    * Starts a consumer on a queue. Messages are sent to it from now on; how it receives them is chosen afterwards, by
    * the method that is called: listen(), poll(), receive(), iteration, or pool().
    *
-   * @throws NotFoundError if there is no such queue, InvalidArgumentError, OutOfMemoryError
+   * @throws NotFoundError if there is no such queue, ResourceLockedError if it is another session's, AccessRefusedError
+   * if the consumer or another one is to be the only one, InvalidArgumentError and PreconditionFailedError for what a
+   * shared dispatch cannot give, OutOfMemoryError
    */
   async consume<T = Uint8Array>(queue: string, options: ConsumeOptions<T> = {}): Promise<Consumer<T>> {
     checkName('The name of the queue', queue);
@@ -266,7 +268,7 @@ export class Session extends TopologySession implements ConsumerSession, Publish
     return (await this.ask({ op: 'stats', collectGarbage })) as BrokerStats;
   }
 
-  /** Sends what was published, ends the consumers and leaves the broker. */
+  /** Sends what was published, ends the consumers and leaves the broker. What they did not settle goes back. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;

@@ -63,7 +63,7 @@ export interface QueueOptions {
   dispatch?: DispatchName | undefined;
   /** Bytes of the ring that the consumers of a shared dispatch share: a power of two, 64 KiB to 256 MiB (1 MiB). */
   ringBytes?: number | undefined;
-  /** It is there again after the broker was stopped and started. */
+  /** It is there again after the broker was stopped and started. Refused: there is no store yet. */
   durable?: boolean | undefined;
   /** Only the session that declares it may use it, and it goes with that session. */
   exclusive?: boolean | undefined;

@@ -5,7 +5,7 @@ import {
   PreconditionFailedError,
   ResourceLockedError,
 } from '../errors.js';
-import type { QueueInfo, QueueOptions } from '../records/request.js';
+import { type QueueInfo, type QueueOptions, REPLY_TO } from '../records/request.js';
 import type { Topology } from '../routing/topology.js';
 import type { ConsumerParts } from './consumers.js';
 import { MessageQueue } from './message-queue.js';
@@ -55,7 +55,8 @@ export class Queues {
    */
   declare(session: number, name: string, options: QueueOptions): QueueInfo {
     const settings = queueSettings(name, options);
-    if (settings.durable) {
+    // An exclusive one goes with its session, and durable says nothing (RabbitMQ, "Broker Semantics").
+    if (settings.durable && !settings.exclusive) {
       throw new PreconditionFailedError(
         `Queue '${name}' was declared durable, and this broker has no store to keep it in. Leave durable out.`,
       );
@@ -88,15 +89,26 @@ export class Queues {
 
   /** The queue, for `session` to use. @throws NotFoundError, ResourceLockedError */
   find(session: number, name: string): DeclaredQueue {
-    const declared = this.#byName.get(name);
-    if (declared === undefined) throw new NotFoundError(`There is no queue '${name}'. Declare it first.`);
+    const declared = this.#existing(name);
     this.#checkOwner(session, declared);
     return declared;
   }
 
-  /** What a queue holds now. @throws NotFoundError, ResourceLockedError */
+  #existing(name: string): DeclaredQueue {
+    const declared = this.#byName.get(name);
+    if (declared === undefined) throw new NotFoundError(`There is no queue '${name}'. Declare it first.`);
+    return declared;
+  }
+
+  /**
+   * What a queue holds now. Whoever replies may ask so whether the one who asked is still there (RabbitMQ, "Direct
+   * Reply-to", "Usage in AMQP 0.9.1").
+   *
+   * @throws NotFoundError, ResourceLockedError
+   */
   check(session: number, name: string): QueueInfo {
-    const declared = this.find(session, name);
+    const declared = this.#existing(name);
+    if (!name.startsWith(`${REPLY_TO}.`)) this.#checkOwner(session, declared);
     this.touch(declared);
     return info(declared.queue);
   }

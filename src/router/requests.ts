@@ -204,8 +204,16 @@ export class Requests {
     return this.#consume(session, name, request);
   }
 
-  /** @throws AccessRefusedError if the queue has consumers and one of them is, or is to be, the only one */
+  /**
+   * @throws AccessRefusedError if the queue has consumers and one of them is, or is to be, the only one; or has a single
+   * active consumer (RabbitMQ, "Consumers", "SAC and Exclusive Consumers are Mutually Exclusive")
+   */
   #checkExclusive(queue: MessageQueue, request: ConsumeRequest): void {
+    if (request.exclusive && queue.settings.singleActiveConsumer === true) {
+      throw new AccessRefusedError(
+        `Queue '${queue.name}' has a single active consumer, so an exclusive one is not possible. Leave exclusive out.`,
+      );
+    }
     if (queue.consumers === 0) return;
     if (request.exclusive) {
       throw new AccessRefusedError(

@@ -17,7 +17,7 @@ export interface ExchangeOptions {
   internal?: boolean | undefined;
   /** It goes when its last binding to a queue or exchange goes. One that never had a binding stays. */
   autoDelete?: boolean | undefined;
-  /** Kept and reported; what it means is the store's affair. */
+  /** It is there again after the broker was stopped and started. Refused, but for predeclared ones: there is no store yet. */
   durable?: boolean | undefined;
   /** For the exchange type. */
   arguments?: Arguments | undefined;
