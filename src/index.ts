@@ -7,6 +7,7 @@ export type {
   ConsumeOptions,
   Consumer,
   ConsumerEvents,
+  FailureOptions,
   ListenOptions,
   PollOptions,
 } from './client/consumer.js';

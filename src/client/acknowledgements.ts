@@ -1,4 +1,4 @@
-import { ClosedError, PreconditionFailedError } from '../errors.js';
+import { PreconditionFailedError, type RingMQError } from '../errors.js';
 import { NO_ROOM } from '../memory/record-queue.js';
 import { ADDRESS_SHIFT, HEADER_INT32S, Outcome, RecordType, SETTLE_BYTES } from '../records/record.js';
 import type { Outgoing } from './outgoing.js';
@@ -32,6 +32,8 @@ export class Acknowledgements {
   readonly #ranges: number[] = [];
   #gathered = 0;
   #settled: () => void = nobody;
+  /** Why the broker took the messages back, if it did. */
+  #failure: RingMQError | undefined;
 
   /** @param prefetch messages that the consumer may have unsettled; 0: any number */
   constructor(outgoing: Outgoing, consumer: number, prefetch: number) {
@@ -45,9 +47,9 @@ export class Acknowledgements {
     return ((this.received - this.#floor) | 0) - this.#ahead.size;
   }
 
-  /** True if nothing can be settled any more: the session is closed, or the broker. */
-  get closed(): boolean {
-    return this.#outgoing.closed || this.#outgoing.writer.closed;
+  /** The broker took the messages back: whoever settles one is told why. */
+  fail(error: RingMQError): void {
+    this.#failure = error;
   }
 
   /** Calls `settled` once when something is settled, or nothing will be. */
@@ -69,15 +71,33 @@ export class Acknowledgements {
    * Settles message `number`, with `multiple` all before it as well.
    *
    * @param milliseconds of RETRY: when it goes back to its queue
-   * @throws PreconditionFailedError if it is settled already, ClosedError if the session is closed
+   * @throws PreconditionFailedError if it is settled already, ClosedError if the session is closed, BrokerClosedError,
+   * ConsumerTimeoutError if the broker took it back
    */
   settle(outcome: Outcome, number: number, multiple: boolean, milliseconds = 0): void {
-    if (this.#outgoing.closed) throw new ClosedError('session');
+    this.#checkOpen();
     if (this.isSettled(number)) {
       throw new PreconditionFailedError(
         `Message ${number} of consumer ${this.#consumer} is settled already. Acknowledge or reject each message once.`,
       );
     }
+    this.#settle(outcome, number, multiple, milliseconds);
+  }
+
+  /** Acknowledges all that was received and is not settled. Throws as settle(). */
+  ackAll(): void {
+    if (this.unsettled === 0) return;
+    this.#checkOpen();
+    this.#settle(Outcome.ACK, this.received, true, 0);
+  }
+
+  #checkOpen(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    // Whether the broker is closed is looked at when a batch begins.
+    if (this.#gathered === 0 || this.#outgoing.closed) this.#outgoing.checkOpen();
+  }
+
+  #settle(outcome: Outcome, number: number, multiple: boolean, milliseconds: number): void {
     const first = multiple ? (this.#floor + 1) | 0 : number;
     this.#mark(number, multiple);
     this.#gather(outcome, milliseconds, first, number);
@@ -157,7 +177,7 @@ export class Acknowledgements {
   }
 
   #record(tag: number, second: number, third: number, fourth: number): boolean {
-    const at = this.#outgoing.reserveRequest(WORDS);
+    const at = this.#outgoing.reserveRecord(WORDS);
     if (at === NO_ROOM) return false;
     const { words } = this.#outgoing.writer;
     words[at] = SETTLE_BYTES;

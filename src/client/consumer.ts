@@ -3,7 +3,6 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import { ClosedError, InvalidArgumentError, PreconditionFailedError, type RingMQError } from '../errors.js';
 import type { Arena } from '../memory/arena.js';
 import type { RecordReader } from '../memory/record-queue.js';
-import { Outcome } from '../records/record.js';
 import type { Abandoned, ConsumeRequest, ConsumerPlace } from '../records/request.js';
 import type { Arguments } from '../routing/arguments.js';
 import { Acknowledgements } from './acknowledgements.js';
@@ -15,7 +14,13 @@ import { KeepAlive } from './keep-alive.js';
 import type { Message } from './message.js';
 import { brokerClosed, type Outgoing } from './outgoing.js';
 import { RunningHandlers } from './running-handlers.js';
-import { checkListenOptions, isPromise, LISTEN_OPTIONS, settlingHandler } from './settling-handler.js';
+import {
+  checkListenOptions,
+  isPromise,
+  LISTEN_OPTIONS,
+  settlingBatches,
+  settlingHandler,
+} from './settling-handler.js';
 
 /** Messages that a listener handles before it lets the event loop do other work. */
 const TURN_MESSAGES = 256;
@@ -26,7 +31,10 @@ export interface ConsumeOptions<T = Uint8Array> {
    * True: a message counts as done when it is sent.
    */
   noAck?: boolean;
-  /** Messages that the consumer may have unacknowledged (default 256; 0: any number). Without effect with noAck. */
+  /**
+   * Messages that the consumer may have unacknowledged (default 256; 0: any number). Without effect with noAck. With
+   * dispatch shared-lock-free it may keep up to a quarter as many beside them, which it hands over when it may.
+   */
   prefetch?: number;
   /** The same in bytes of their bodies (default 0: any number). One message is sent in any case. */
   prefetchBytes?: number;
@@ -45,21 +53,17 @@ export interface ConsumeOptions<T = Uint8Array> {
   codec?: Codec<T>;
   /**
    * True: messages are read in the ring itself, without a copy. The same Message object comes every time, and it is
-   * valid until the next one is received. False (default): every message is the receiver's own.
+   * valid until the next one is received, or the consumer ends. With dispatch shared-lock-free the ring keeps its place
+   * so long: others wait for a slow handler when the ring comes round to it. False (default): every message is the
+   * receiver's own.
    */
   inPlace?: boolean;
   /** Bytes of this consumer's ring, a power of two (default 1 MiB). Not with a shared dispatch: there the queue has one. */
   ringBytes?: number;
 }
 
-export interface ListenOptions<T = Uint8Array> {
-  /** How many asynchronous handlers may run at a time; further messages wait (default 1). */
-  concurrency?: number;
-  /**
-   * True: the handler acknowledges. False (default): a message is acknowledged when its handler has returned or
-   * resolved, unless it did so itself. Without effect with noAck.
-   */
-  manualAck?: boolean;
+/** What happens to messages whose handler failed. Without effect with noAck. */
+export interface FailureOptions<T = Uint8Array> {
   /** How often a message is handed over again after its handler failed (default 0). */
   retries?: number;
   /** Milliseconds until the first retry; twice as long until each further one, an hour at most (default 1000). */
@@ -69,6 +73,16 @@ export interface ListenOptions<T = Uint8Array> {
    * queue's dead-letter exchange. Without it, the first failure is a process warning.
    */
   onError?: (error: unknown, message: Message<T>, retried: boolean) => void;
+}
+
+export interface ListenOptions<T = Uint8Array> extends FailureOptions<T> {
+  /** How many asynchronous handlers may run at a time; further messages wait (default 1). */
+  concurrency?: number;
+  /**
+   * True: the handler acknowledges. False (default): a message is acknowledged when its handler has returned or
+   * resolved, unless it did so itself. Without effect with noAck.
+   */
+  manualAck?: boolean;
 }
 
 export interface PollOptions<T = Uint8Array> extends ListenOptions<T> {
@@ -84,6 +98,10 @@ export interface OpenConsumer {
   readonly queue: string;
   /** The broker ended it; `error` says why, if that was a fault. */
   closedBy(error: RingMQError | undefined): void;
+  /** Its session closes: nothing is received any more. */
+  stop(): void;
+  /** The broker is closed, or its router died: whoever waits looks. */
+  wake(): void;
 }
 
 /** What a consumer needs of its session. */
@@ -95,6 +113,8 @@ export interface ConsumerSession {
   cancelConsumer(consumer: OpenConsumer): Promise<void>;
   /** Reads what the router said meanwhile. */
   readNotices(): void;
+  /** Has what the router says unasked read on the event loop from now on. */
+  watch(): void;
 }
 
 /** Events of a consumer. */
@@ -119,10 +139,15 @@ export class Consumer<T = Uint8Array> extends EventEmitter<ConsumerEvents> imple
   readonly #keepAlive = new KeepAlive();
   readonly #acknowledgements: Acknowledgements | undefined;
   readonly #prefetch: number;
-  #cancelled = false;
+  readonly #shared: boolean;
+  /** True once it gave up its ring. */
+  #abandoned = false;
+  /** True once nothing is received any more. */
+  #stopped = false;
   /** Why the broker ended the consumer, if that was a fault. */
   #failure: RingMQError | undefined;
   #receiving: string | undefined;
+  #running: RunningHandlers | undefined;
   /** True if listening does not keep the event loop alive. */
   #unheld = false;
 
@@ -142,26 +167,35 @@ export class Consumer<T = Uint8Array> extends EventEmitter<ConsumerEvents> imple
     this.#reader = reader;
     this.#inPlace = options.inPlace === true;
     const { codec } = options;
-    const shared = place.dispatch !== 'queue-per-consumer';
+    this.#shared = place.dispatch !== 'queue-per-consumer';
     const { noAck, prefetch } = request;
     this.#prefetch = prefetch;
     this.#acknowledgements = noAck ? undefined : new Acknowledgements(session.outgoing, this.id, prefetch);
     this.#source = new DeliverySource(session.arena, reader, {
       codec,
       inPlace: this.#inPlace,
-      shared,
+      shared: this.#shared,
+      mayTake: this.#shared && !noAck ? () => this.#mayTake() : undefined,
       acknowledgements: this.#acknowledgements,
       prefetch,
     });
+    // Whoever listens hears of the end also while nothing is received.
+    (this as EventEmitter).on('newListener', () => session.watch());
+  }
+
+  #mayTake(): boolean {
+    this.#session.readNotices();
+    return !this.#stopped;
   }
 
   /** True once no message will come any more: it was cancelled, its queue deleted, or the broker closed. */
   get ended(): boolean {
-    return this.#cancelled || this.#source.ended;
+    return this.#stopped || this.#source.ended;
   }
 
   /** The broker ended the consumer, and all was received: it may have the memory back. Nobody waits for that. */
   #leave(): void {
+    if (this.#abandoned) return;
     this.cancel().catch(() => {}); // the broker was closed meanwhile: it has nothing of ours any more
   }
 
@@ -171,11 +205,18 @@ export class Consumer<T = Uint8Array> extends EventEmitter<ConsumerEvents> imple
    * @throws BrokerClosedError if the router died, ConsumerTimeoutError if the consumer was closed for that
    */
   tryReceive(): Message<T> | undefined {
-    if (this.#cancelled) {
-      if (this.#failure !== undefined) throw this.#failure;
+    if (this.#stopped) {
+      this.#checkFailure();
       return undefined;
     }
     return this.#source.next();
+  }
+
+  /** @throws ConsumerTimeoutError */
+  #checkFailure(): void {
+    if (this.#failure === undefined) return;
+    this.#leave(); // a message received in place is not read any more
+    throw this.#failure;
   }
 
   /** Messages that were received and neither acknowledged nor rejected; 0 with noAck. */
@@ -183,11 +224,9 @@ export class Consumer<T = Uint8Array> extends EventEmitter<ConsumerEvents> imple
     return this.#acknowledgements?.unsettled ?? 0;
   }
 
-  /** Acknowledges every message received so far. Does nothing if all are settled. */
+  /** Acknowledges every message received so far. Does nothing if all are settled; throws as Message.ack(). */
   ackAll(): void {
-    const acknowledgements = this.#acknowledgements;
-    if (acknowledgements === undefined || acknowledgements.unsettled === 0) return;
-    acknowledgements.settle(Outcome.ACK, acknowledgements.received, true);
+    this.#acknowledgements?.ackAll();
   }
 
   /**
@@ -223,32 +262,32 @@ export class Consumer<T = Uint8Array> extends EventEmitter<ConsumerEvents> imple
     return undefined;
   }
 
-  /** True if no message comes before one is settled. */
-  get #outOfCredit(): boolean {
-    return this.#prefetch > 0 && this.unsettled >= this.#prefetch;
-  }
-
   #checkCredit(): void {
-    if (!this.#outOfCredit) return;
+    if (!this.#source.outOfCredit) return;
     throw new PreconditionFailedError(
       `This thread would wait for ever: all ${this.#prefetch} messages of its prefetch are unsettled, and it is the one ` +
         'to settle them. Acknowledge one before you wait for the next, raise prefetch, or give a time limit.',
     );
   }
 
-  /** Sleeps until there may be a message. Out of credit nothing comes, whatever lies in a shared ring. */
+  /** True if what lies in the ring that it shares is for others, until it settles something. */
+  get #leavesRing(): boolean {
+    return this.#shared && this.#source.outOfCredit;
+  }
+
+  /** Sleeps until there may be a message. */
   #sleep(milliseconds: number): void {
-    if (this.#outOfCredit) Atomics.wait(NOBODY_WAKES, 0, 0, milliseconds);
+    if (this.#leavesRing) Atomics.wait(NOBODY_WAKES, 0, 0, milliseconds);
     else this.#reader.await(milliseconds);
   }
 
-  /** Sends what the session published; false if the consumer ended. @throws BrokerClosedError */
+  /** Sends what the session published; false if the consumer ended. @throws BrokerClosedError, ConsumerTimeoutError */
   #beforeSleep(): boolean {
-    if (!this.#cancelled) this.#session.readNotices();
-    if (this.#failure !== undefined) throw this.#failure;
+    if (!this.#stopped) this.#session.readNotices();
     if (this.ended) {
+      this.#checkFailure();
       if (this.#arena.inbox.closed) throw brokerClosed(this.#arena);
-      if (!this.#cancelled) this.#leave();
+      this.#leave();
       return false;
     }
     this.#session.outgoing.flushBlocking();
@@ -265,7 +304,6 @@ export class Consumer<T = Uint8Array> extends EventEmitter<ConsumerEvents> imple
           yield message;
         } else {
           if (this.#over()) return;
-          if (this.#session.closed) throw new ClosedError('session'); // it cannot end the consumer while we sleep
           this.#checkCredit();
           this.#session.outgoing.flushBlocking();
           this.#reader.await();
@@ -279,6 +317,7 @@ export class Consumer<T = Uint8Array> extends EventEmitter<ConsumerEvents> imple
   /** Every message, on the event loop; ends with the consumer. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Message<T>, void, undefined> {
     this.#receiveBy('for await');
+    this.#watchEnd();
     this.#keepAlive.hold();
     try {
       for (let handled = 0; ; ) {
@@ -330,11 +369,18 @@ export class Consumer<T = Uint8Array> extends EventEmitter<ConsumerEvents> imple
       : settlingHandler(handler, options, this.#acknowledgements, this.queue);
   }
 
-  /** Resolves when there may be a message. */
+  /** Resolves when there may be a message, or the consumer ended. */
   #idle(): Promise<unknown> | undefined {
-    if (!this.#outOfCredit) return this.#reader.awaitAsync();
-    // In a shared ring there may be messages: they are for others until something is settled.
+    if (!this.#leavesRing) return this.#reader.awaitAsync();
     return new Promise<void>(resolve => this.#acknowledgements!.onceSettled(resolve));
+  }
+
+  /**
+   * With acknowledgements, the broker may end the consumer while it waits for something else than its ring: for a
+   * handler to end, or for a message to be settled.
+   */
+  #watchEnd(): void {
+    if (this.#acknowledgements !== undefined) this.#session.watch();
   }
 
   /** The same, but looks for messages at an interval instead of being woken: no wake-ups, later deliveries. */
@@ -347,21 +393,24 @@ export class Consumer<T = Uint8Array> extends EventEmitter<ConsumerEvents> imple
 
   /**
    * Hands the messages over in arrays of at most `size`, in order; at most `concurrency` of them are being worked on
-   * at a time. Resolves when the consumer ended, rejects as soon as `take` does. @internal
+   * at a time. Resolves when the consumer ended. With acknowledgements, a batch is settled when `take` has ended; without,
+   * this rejects as soon as `take` does. @internal
    */
   async batches(
     size: number,
     concurrency: number,
     take: (messages: Message<T>[]) => Promise<unknown>,
+    options: FailureOptions<T>,
   ): Promise<void> {
-    if (this.#inPlace)
-      throw new InvalidArgumentError('Messages received in place cannot be gathered in batches.');
+    const acknowledgements = this.#acknowledgements;
+    const handle =
+      acknowledgements === undefined ? take : settlingBatches(take, options, acknowledgements, this.queue);
     let batch: Message<T>[] = [];
     const hand = (): Promise<unknown> | undefined => {
       if (batch.length === 0) return undefined;
       const gathered = batch;
       batch = [];
-      return take(gathered);
+      return handle(gathered);
     };
     const gather = (message: Message<T>): Promise<unknown> | undefined =>
       batch.push(message) >= size ? hand() : undefined;
@@ -387,7 +436,9 @@ export class Consumer<T = Uint8Array> extends EventEmitter<ConsumerEvents> imple
     }
     this.#receiveBy('listen');
     if (!this.#unheld) this.#keepAlive.hold();
+    this.#watchEnd();
     const running = new RunningHandlers(concurrency);
+    this.#running = running;
     try {
       while (!this.#over()) {
         running.check();
@@ -417,33 +468,38 @@ export class Consumer<T = Uint8Array> extends EventEmitter<ConsumerEvents> imple
     } finally {
       if (!this.#unheld) this.#keepAlive.release();
       this.#receiving = undefined;
+      this.#running = undefined;
     }
   }
 
   /**
    * Hands the messages, in batches, to a pool of threads (piscina) that runs `file`: for handlers that need much CPU.
-   * A task costs 50 to 70 microseconds, so it gets a batch, not a message. A batch is acknowledged when its task is done,
-   * and goes back to the queue if it fails; then this rejects.
+   * A task costs 50 to 70 microseconds, so it gets a batch, not a message: the messages of a batch are acknowledged when
+   * its handler is done, and all of them put back or rejected when it failed.
    *
    * @param file module whose default export is `(messages: PooledMessage[]) => unknown`
    */
-  async pool(file: string | URL, options: HandlerPoolOptions = {}): Promise<void> {
+  async pool(file: string | URL, options: HandlerPoolOptions<T> = {}): Promise<void> {
+    if (this.#inPlace) {
+      throw new InvalidArgumentError('Messages received in place cannot be gathered in batches.');
+    }
     const { runHandlerPool } = await import('./handler-pool.js');
     await runHandlerPool(this, file, options);
   }
 
   /** True if no message will come any more. @throws BrokerClosedError if the router died, ConsumerTimeoutError */
   #over(): boolean {
-    if (!this.#cancelled && !this.#arena.inbox.closed && !this.#session.closed) this.#session.readNotices();
+    if (!this.#stopped && !this.#arena.inbox.closed) this.#session.readNotices();
     if (!this.ended) return false;
-    if (this.#failure !== undefined) throw this.#failure;
-    if (!this.#cancelled && this.#arena.died) throw brokerClosed(this.#arena);
-    if (!this.#cancelled && !this.#arena.inbox.closed) this.#leave();
+    this.#checkFailure();
+    if (!this.#stopped && this.#arena.died) throw brokerClosed(this.#arena);
+    if (!this.#arena.inbox.closed) this.#leave();
     return true;
   }
 
   #receiveBy(way: string): void {
-    if (this.#cancelled) throw new ClosedError('consumer');
+    if (this.#session.closed) throw new ClosedError('session');
+    if (this.#abandoned && this.#failure === undefined) throw new ClosedError('consumer');
     if (this.#receiving !== undefined) {
       throw new InvalidArgumentError(
         `The consumer of '${this.queue}' is received from by '${this.#receiving}' already. Start another consumer.`,
@@ -466,19 +522,36 @@ export class Consumer<T = Uint8Array> extends EventEmitter<ConsumerEvents> imple
 
   /** @internal */
   closedBy(error: RingMQError | undefined): void {
-    if (this.#cancelled) return;
+    if (this.#stopped) return;
     if (error !== undefined) {
-      // What lies in the ring went back to the queue: it is not ours any more.
       this.#failure = error;
-      this.#leave();
+      this.#acknowledgements?.fail(error);
+      this.#running?.fail(error);
     }
+    // What it was sent went back to the queue, or with it. Only what need not be acknowledged is still the consumer's.
+    if (error !== undefined || (this.#shared && this.#acknowledgements !== undefined)) this.#stopped = true;
+    this.wake();
+    // A handler may be reading a message in place: then when the next one is asked for.
+    if (error !== undefined && !this.#inPlace) this.#leave();
     this.emit('cancel', error);
+  }
+
+  /** Receives nothing any more: its session closes, and takes its leave for it. @internal */
+  stop(): void {
+    this.#stopped = true;
+    this.wake();
+  }
+
+  /** Has whoever waits for a message to be settled look whether the consumer ended. @internal */
+  wake(): void {
+    this.#acknowledgements?.wake();
   }
 
   /** @internal */
   abandon(): Abandoned {
-    this.#cancelled = true;
-    this.#acknowledgements?.wake();
+    this.#stopped = true;
+    this.#abandoned = true;
+    this.wake();
     return { consumer: this.id, ...this.#source.abandon() };
   }
 }

@@ -5,7 +5,7 @@ import { MailboxReader } from '../memory/mailbox-reader.js';
 import type { RecordReader } from '../memory/record-queue.js';
 import { recordsEnd } from '../memory/untaken.js';
 import { type SharedDispatch, sharedRingReader } from '../queues/shared-rings.js';
-import { HEADER_INT32S, paddedInt32s } from '../records/record.js';
+import { HEADER_INT32S, LARGE_FLAG, paddedInt32s } from '../records/record.js';
 import { type Abandoned, type ConsumerPlace, frameLimit } from '../records/request.js';
 import type { Acknowledgements } from './acknowledgements.js';
 import type { Codec } from './codec.js';
@@ -43,6 +43,11 @@ export interface DeliverySourceOptions<T> {
   inPlace: boolean;
   /** True if other consumers read the same ring. */
   shared: boolean;
+  /**
+   * With a shared ring and acknowledgements: looks whether the broker ended the consumer. What it takes after that is
+   * another's.
+   */
+  mayTake: (() => boolean) | undefined;
 }
 
 /** Turns the frames of a consumer's ring into messages. */
@@ -54,6 +59,7 @@ export class DeliverySource<T> {
   readonly #shared: boolean;
   readonly #acknowledgements: Acknowledgements | undefined;
   readonly #prefetch: number;
+  readonly #mayTake: (() => boolean) | undefined;
   /** True from a message until the next one is asked for and not there. */
   #given = false;
   readonly #cursor: Message<T>;
@@ -71,6 +77,7 @@ export class DeliverySource<T> {
     this.#shared = options.shared;
     this.#acknowledgements = options.acknowledgements;
     this.#prefetch = options.acknowledgements === undefined ? 0 : options.prefetch;
+    this.#mayTake = options.mayTake;
     addHandling(this);
     this.#memory = new DeliveryMemory(reader.words);
     this.#cursor = new Message(this.#memory, this.#codec);
@@ -78,7 +85,10 @@ export class DeliverySource<T> {
 
   /** True once everything was received and nothing will come any more. */
   get ended(): boolean {
-    return this.#left === 0 && this.#reader.ended;
+    // What it takes it says: once the router does not hear of it any more, it takes nothing.
+    return (
+      (this.#left === 0 && this.#reader.ended) || (this.#mayTake !== undefined && this.#arena.inbox.closed)
+    );
   }
 
   /** True while a message was received that is not settled, or that is just being handled. */
@@ -88,7 +98,7 @@ export class DeliverySource<T> {
 
   /** The next message if one is there. @throws BrokerClosedError if the router died */
   next(): Message<T> | undefined {
-    if ((this.#left === 0 && !this.#open()) || this.#exhausted) {
+    if (this.#left === 0 ? !this.#open() : this.#shared && this.outOfCredit) {
       this.#given = false;
       return undefined;
     }
@@ -106,40 +116,55 @@ export class DeliverySource<T> {
     return message.point(memory, at, this.#arena, !this.#inPlace);
   }
 
-  /** True if the consumer may have no more unsettled messages. The router sees to it, where it knows who gets what. */
-  get #exhausted(): boolean {
-    return this.#shared && this.#prefetch > 0 && this.#acknowledgements!.unsettled >= this.#prefetch;
+  /** True if nothing comes before a message is settled. */
+  get outOfCredit(): boolean {
+    return this.#credit <= 0;
   }
 
-  /** A frame of a shared ring is taken as a whole: only when there is credit for all its records. */
-  get #maySettleFrame(): boolean {
-    const unsettled = this.#acknowledgements!.unsettled;
-    return unsettled + frameLimit(this.#prefetch) <= this.#prefetch;
+  /** Messages that it may have beside those that are not settled. */
+  get #credit(): number {
+    return this.#prefetch === 0
+      ? Number.POSITIVE_INFINITY
+      : this.#prefetch - this.#acknowledgements!.unsettled;
   }
 
   /** Goes to the next frame. Whoever asks for it is done with the one before. */
   #open(): boolean {
     const reader = this.#reader;
     reader.release();
-    const counts = this.#shared && this.#acknowledgements !== undefined;
-    if (counts && this.#prefetch > 0 && !this.#maySettleFrame) return false;
-    if (!reader.open()) {
-      if (reader.ended && this.#arena.died) throw brokerClosed(this.#arena);
+    if (this.#mayTake === undefined ? !reader.open() : !this.#openForTaking(this.#mayTake)) {
+      if (this.ended && this.#arena.died) throw brokerClosed(this.#arena);
       return false;
     }
     this.#left = reader.count;
     this.#at = reader.at;
-    if (counts) this.#acknowledgements.take(reader.words[reader.at + HEADER_INT32S]!, reader.count);
     if (!this.#inPlace) this.#copyFrame();
     else if (this.#memory.words !== reader.words) this.#memory = new DeliveryMemory(reader.words);
     return true;
   }
 
-  /** Copies the records of the frame at once: a copy a message would cost more than the message. */
+  /**
+   * Takes a frame out of the shared ring and says so, if there is credit. A frame of the lock-free ring is taken as a
+   * whole: what there is no credit for waits here.
+   */
+  #openForTaking(mayTake: () => boolean): boolean {
+    if (this.outOfCredit || this.#arena.inbox.closed || !mayTake()) return false;
+    const reader = this.#reader;
+    if (!reader.open(this.#credit)) return false;
+    this.#acknowledgements!.take(reader.words[reader.at + HEADER_INT32S]!, reader.count);
+    return true;
+  }
+
+  /**
+   * Copies the records of the frame at once: a copy a message would cost more than the message. Others read a shared
+   * ring: it has the frame back before a slow handler begins, unless bodies in pages are still to be copied.
+   */
   #copyFrame(): void {
     const { words, at, count } = this.#reader;
-    this.#memory = new DeliveryMemory(new Int32Array(words.subarray(at, recordsEnd(words, at, count))));
+    const records = new Int32Array(words.subarray(at, recordsEnd(words, at, count)));
+    this.#memory = new DeliveryMemory(records);
     this.#at = 0;
+    if (this.#shared && !anyLarge(records)) this.#reader.release();
   }
 
   /** Stops reading, and says what the router must know to put back what was not received. */
@@ -159,4 +184,12 @@ export class DeliverySource<T> {
     if (left === 0) this.#reader.release();
     return { taken: 0, left: rest && new Uint8Array(rest.buffer), received: 0 };
   }
+}
+
+/** True if one of the records refers to pages. */
+function anyLarge(records: Int32Array): boolean {
+  for (let at = 0; at < records.length; at += HEADER_INT32S + paddedInt32s(records[at]!)) {
+    if ((records[at + 1]! & LARGE_FLAG) !== 0) return true;
+  }
+  return false;
 }

@@ -40,11 +40,16 @@ export class Outgoing {
   /** Room for what is published: `words` words, or NO_ROOM if the router's mailbox is full. */
   reserve(words: number): number {
     if (this.#closed) throw new ClosedError('session');
-    return this.reserveRequest(words);
+    return this.reserveRecord(words);
   }
 
-  /** The same for a request: the session's last ones are sent when nothing may be published any more. */
+  /** The same for a request, behind all that was settled before it. */
   reserveRequest(words: number): number {
+    return this.#writeSettled() ? this.reserveRecord(words) : NO_ROOM;
+  }
+
+  /** The same for any record: the session's last ones are sent when nothing may be published any more. */
+  reserveRecord(words: number): number {
     const writer = this.writer;
     const at = writer.reserve(words);
     if (at === NO_ROOM) {
@@ -195,9 +200,15 @@ export class Outgoing {
     await this.#keepAlive.during(pages.sleepForMemoryAsync());
   }
 
-  /** True once close() was called. */
+  /** True if nothing that is gathered now will be sent: the session is closed, or the broker was when it was tried. */
   get closed(): boolean {
-    return this.#closed;
+    return this.#closed || this.writer.closed;
+  }
+
+  /** @throws ClosedError if the session is closed, BrokerClosedError */
+  checkOpen(): void {
+    if (this.#closed) throw new ClosedError('session');
+    if (this.#arena.inbox.closed) throw brokerClosed(this.#arena);
   }
 
   /** Refuses what is published from now on: the session is leaving, and its writer slot will be another's. */

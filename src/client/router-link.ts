@@ -28,6 +28,8 @@ export interface LinkListener {
   notice(notice: Notice): void;
   /** A mandatory message came back. */
   returned(message: Message): void;
+  /** The broker is closed, or its router died. */
+  ended(): void;
 }
 
 /**
@@ -144,6 +146,7 @@ export class RouterLink {
       for (const { reject } of this.#pending.values()) reject(error as RingMQError);
       this.#pending.clear();
       this.confirmations.fail(error as RingMQError);
+      this.#listener.ended();
     } finally {
       this.#listening = false;
       this.#hold(false);

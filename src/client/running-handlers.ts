@@ -27,10 +27,16 @@ export class RunningHandlers {
   };
 
   readonly #onFailure = (error: unknown): void => {
-    this.#failure ??= { error };
-    this.#failed();
+    this.fail(error);
     this.#onEnd();
   };
+
+  /** Has whoever waits for a handler, or for something else, hear of `error` now. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#failed();
+    this.#ended();
+  }
 
   /** Throws what the first failed handler threw. */
   check(): void {

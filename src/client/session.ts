@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { threadId } from 'node:worker_threads';
 import type { MessageProperties } from '../amqp/properties.js';
-import { BrokerClosedError, ClosedError, TooManySessionsError } from '../errors.js';
+import { BrokerClosedError, ClosedError, type RingMQError, TooManySessionsError } from '../errors.js';
 import { Arena } from '../memory/arena.js';
 import { spinBudget } from '../memory/spin-budget.js';
 import { decodeError } from '../records/error-record.js';
@@ -86,9 +86,12 @@ export class Session extends TopologySession implements ConsumerSession, Publish
     this.link = new RouterLink(arena, this.#slot, this.outgoing, {
       notice: notice => this.#notice(notice),
       returned: message => this.#returned(message),
+      ended: () => {
+        for (const consumer of this.#consumers.values()) consumer.wake();
+      },
     });
     // Whoever listens hears of events also while nothing is asked.
-    (this as EventEmitter).on('newListener', () => this.link.watch());
+    (this as EventEmitter).on('newListener', () => this.watch());
   }
 
   #notice(notice: Notice): void {
@@ -101,12 +104,20 @@ export class Session extends TopologySession implements ConsumerSession, Publish
         break;
       }
       case 'consumerClosed':
-        this.#consumers.get(notice.consumer)?.closedBy(notice.error && decodeError(notice.error));
+        this.#consumerClosed(notice.consumer, notice.error && decodeError(notice.error));
         break;
       case 'memoryAlarm':
         this.emit(notice.on ? 'blocked' : 'unblocked');
         break;
     }
+  }
+
+  #consumerClosed(id: number, error: RingMQError | undefined): void {
+    if (error !== undefined) this.#got.get(id)?.fail(error);
+    const consumer = this.#consumers.get(id);
+    if (consumer !== undefined) consumer.closedBy(error);
+    // It may have been read together with the answer that says that there is this consumer.
+    else setImmediate(() => this.#consumers.get(id)?.closedBy(error));
   }
 
   #returned(message: Message): void {
@@ -185,6 +196,7 @@ export class Session extends TopologySession implements ConsumerSession, Publish
     const reader = consumerReader(this.arena, place, request.prefetch, () => spinBudget(this.arena));
     const consumer = new Consumer<T>(this, place, reader, options, request);
     this.#consumers.set(consumer.id, consumer);
+    if (this.closed) consumer.stop();
     if (queue === REPLY_TO) this.replyQueue = place.queue;
     return consumer;
   }
@@ -281,6 +293,8 @@ export class Session extends TopologySession implements ConsumerSession, Publish
   async #close(): Promise<void> {
     this.#replies?.close();
     this.outgoing.close();
+    // What they received from now on could not be settled.
+    for (const consumer of this.#consumers.values()) consumer.stop();
     try {
       // Answers come in order, so this one waits for all others: a consumer that is just being made is known then, and
       // the ring has room for the last answer.
@@ -296,6 +310,11 @@ export class Session extends TopologySession implements ConsumerSession, Publish
 
   protected ask(operation: Operation): Promise<unknown> {
     return this.closed ? Promise.reject(new ClosedError('session')) : this.link.request(operation);
+  }
+
+  /** Has what the router says unasked read on the event loop from now on. @internal */
+  watch(): void {
+    this.link.watch();
   }
 
   /** Handles what the router said meanwhile. @throws ClosedError, BrokerClosedError @internal */

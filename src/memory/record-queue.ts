@@ -42,8 +42,12 @@ export interface RecordReader {
   /** How many records lie there, one after the other. */
   readonly count: number;
 
-  /** Finds the next records and points `at` and `count` at them; they stay until release(). False if none are there. */
-  open(): boolean;
+  /**
+   * Finds the next records and points `at` and `count` at them; they stay until release(). False if none are there.
+   *
+   * @param limit how many at most, where a reader can choose; otherwise they are as many as a writer flushed at once
+   */
+  open(limit?: number): boolean;
 
   /** Gives everything opened so far back to the writers. */
   release(): void;

@@ -61,7 +61,7 @@ export class LockedReader implements RecordReader {
     this.bytes = new Uint8Array(this.words.buffer);
   }
 
-  open(): boolean {
+  open(limit = this.#batch): boolean {
     if (this.#idle && this.#left() === 0) return false;
     const control = this.#control;
     this.#lock.acquire();
@@ -72,7 +72,7 @@ export class LockedReader implements RecordReader {
       this.#idle = true;
       return false;
     }
-    const end = this.#walk(head, tail);
+    const end = this.#walk(head, tail, Math.min(this.#batch, limit));
     // Before HEAD moves; pairs with the load in LockedRing.released. The first note of several stays.
     if (this.#fill === 0) Atomics.store(control, this.#reading, head | 1);
     this.#copy(head & this.#mask, (end - head) | 0);
@@ -87,11 +87,10 @@ export class LockedReader implements RecordReader {
     return true;
   }
 
-  /** Position behind as many records as one critical section takes; sets `count`. */
-  #walk(head: number, tail: number): number {
+  /** Position behind as many records as one critical section takes, `batch` at most; sets `count`. */
+  #walk(head: number, tail: number, batch: number): number {
     const ring = this.#words;
     const mask = this.#mask;
-    const batch = this.#batch;
     const bound = (head + BATCH_INT32S) | 0;
     let position = head;
     let count = 0;

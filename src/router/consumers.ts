@@ -146,15 +146,19 @@ export class MailboxConsumer extends RouterConsumer {
   }
 
   close(): void {
-    this.ended = true;
-    this.queue.subscribers.remove(this.#subscriber);
+    if (this.ended) return; // and its memory may be another's
+    this.#end();
     this.#subscriber.outlet.close();
   }
 
-  protected leave(abandoned: Abandoned | undefined): number {
+  #end(): void {
     this.ended = true;
-    this.queue.subscribers.remove(this.#subscriber);
     this.queue.consumers--;
+    this.queue.subscribers.remove(this.#subscriber);
+  }
+
+  protected leave(abandoned: Abandoned | undefined): number {
+    if (!this.ended) this.#end();
     const { outlet } = this.#subscriber;
     outlet.close(); // its reader may sleep on it, although it will not read any more
     const left = untaken(this.#memory, abandoned?.taken ?? 0);
@@ -191,19 +195,27 @@ export class RingConsumer extends RouterConsumer {
   }
 
   override took(first: number, inRing: number, count: number): void {
-    if (this.deliveries !== undefined) this.#ring.moveTo(this.deliveries, first, inRing, count);
+    if (this.deliveries === undefined) return;
+    this.#ring.moveTo(this.deliveries, first, inRing, count);
+    if (!this.ended) return;
     // It was closed meanwhile: what it took after that goes back at once.
-    if (this.ended) this.release();
+    this.deliveries.returnFrom(first);
+    this.queue.pump();
   }
 
   close(): void {
-    this.ended = true;
+    if (this.ended) return;
+    this.#end();
     this.#ring.wake();
   }
 
-  protected leave(abandoned: Abandoned | undefined): number {
+  #end(): void {
     this.ended = true;
     this.queue.consumers--;
+  }
+
+  protected leave(abandoned: Abandoned | undefined): number {
+    if (!this.ended) this.#end();
     const left = abandoned?.left;
     const records = left === undefined ? NO_RECORDS : recordsIn(left);
     this.#ring.removeReader(this.place.readerSlot, records);

@@ -234,6 +234,8 @@ export class Requests {
   #overdue(session: RouterSession, consumer: RouterConsumer): void {
     this.#close(session, consumer, consumer.timeoutError());
     consumer.release();
+    if (consumer.gone || consumer instanceof PullConsumer) session.consumers.delete(consumer.id);
+    else this.#queues.consumerLeft(consumer.queue);
   }
 
   #get(session: RouterSession, name: string, noAck: boolean): GetOutcome {
