@@ -94,7 +94,8 @@ export class Deliveries {
   /** Gives the messages `first` to `last` to another consumer, which numbers them anew. */
   moveTo(target: Deliveries, first: number, last: number): void {
     this.#moveTo = target;
-    this.queue.unacknowledged -= this.#log.settle(first, last, this);
+    const moved = this.#log.settle(first, last, this);
+    this.queue.unacknowledged -= moved; // read it now: the target has counted them meanwhile
     this.#moveTo = undefined;
   }
 
