@@ -27,7 +27,8 @@ class Account implements Confirming {
 
 /**
  * The confirms that a session waits for. Its publishes are numbered from 1, on both sides, and the router confirms
- * all up to a number at once. The numbers are int32s that wrap.
+ * all up to a number at once. The router's numbers are int32s that wrap; here they do not, because a publisher may
+ * rest while others of its session publish more than int32s can tell apart.
  */
 export class Confirmations {
   /** Number of the last message that was published with a confirm. */
@@ -43,13 +44,13 @@ export class Confirmations {
 
   /** `publisher` has published one more message. Returns its number. */
   published(publisher: Confirming): number {
-    this.#published = (this.#published + 1) | 0;
+    const number = ++this.#published;
     const run = this.#runs[this.#runs.length - 1];
     const account = this.#account(publisher);
-    account.last = this.#published;
-    if (run?.account === account) run.last = this.#published;
-    else this.#runs.push({ last: this.#published, account });
-    return this.#published;
+    account.last = number;
+    if (run?.account === account) run.last = number;
+    else this.#runs.push({ last: number, account });
+    return number;
   }
 
   #account(publisher: Confirming): Account {
@@ -63,7 +64,7 @@ export class Confirmations {
 
   /** Messages of all publishers that are neither confirmed nor refused. */
   get unconfirmed(): number {
-    return (this.#published - this.#confirmed) | 0;
+    return this.#published - this.#confirmed;
   }
 
   /** True if somebody waits. */
@@ -87,7 +88,7 @@ export class Confirmations {
 
   /** True if nothing of `publisher` is left to be confirmed. */
   settled(publisher: Confirming): boolean {
-    return ((this.#account(publisher).last - this.#confirmed) | 0) <= 0;
+    return this.#account(publisher).last <= this.#confirmed;
   }
 
   /** @throws PublishRefusedError if messages of `publisher` were refused since it was called last */
@@ -98,17 +99,30 @@ export class Confirmations {
     if (refused > 0) throw new PublishRefusedError(account.exchange, refused);
   }
 
+  /** Counts who waits until it is answered, and not until it has noticed: nothing more is read for it then. */
   #promise(register: (waiter: Waiter) => void): Promise<void> {
     this.#waiting++;
-    return new Promise<void>((resolve, reject) => register({ resolve, reject })).finally(
-      () => this.#waiting--,
-    );
+    return new Promise<void>((resolve, reject) => {
+      register({
+        resolve: () => {
+          this.#waiting--;
+          resolve();
+        },
+        reject: error => {
+          this.#waiting--;
+          reject(error);
+        },
+      });
+    });
   }
 
-  /** The router refused messages `first` to `last`. */
-  refused(first: number, last: number): void {
-    for (let number = first; ((number - last) | 0) <= 0; number = (number + 1) | 0) {
-      const { account } = this.#runs.find(run => ((number - run.last) | 0) <= 0)!;
+  /** The router refused messages `firstWrapped` to `lastWrapped`. */
+  refused(firstWrapped: number, lastWrapped: number): void {
+    const last = this.#unwrapped(lastWrapped);
+    let run = 0;
+    for (let number = this.#unwrapped(firstWrapped); number <= last; number++) {
+      while (this.#runs[run]!.last < number) run++;
+      const { account } = this.#runs[run]!;
       const waiter = this.#single.get(number);
       this.#single.delete(number);
       if (waiter === undefined) account.refused++;
@@ -116,22 +130,26 @@ export class Confirmations {
     }
   }
 
-  /** The router is done with all messages up to `last`. */
-  confirmed(last: number): void {
+  /** The router is done with all messages up to `lastWrapped`. */
+  confirmed(lastWrapped: number): void {
+    const last = this.#unwrapped(lastWrapped);
     this.#confirmed = last;
-    while (this.#runs.length > 0 && ((this.#runs[0]!.last - last) | 0) <= 0)
-      this.#settle(this.#runs.shift()!.account);
+    while (this.#runs.length > 0 && this.#runs[0]!.last <= last) this.#settle(this.#runs.shift()!.account);
     if (this.#runs.length > 0) this.#settle(this.#runs[0]!.account);
     for (const [number, waiter] of this.#single) {
-      if (((number - last) | 0) > 0) break;
+      if (number > last) break;
       this.#single.delete(number);
       waiter.resolve();
     }
   }
 
+  /** A number of the router's, which is less than 2^31 from the last that was confirmed. */
+  #unwrapped(number: number): number {
+    return this.#confirmed + ((number - this.#confirmed) | 0);
+  }
+
   #settle({ waiters }: Account): void {
-    while (waiters.length > 0 && ((waiters[0]!.number - this.#confirmed) | 0) <= 0)
-      waiters.shift()!.waiter.resolve();
+    while (waiters.length > 0 && waiters[0]!.number <= this.#confirmed) waiters.shift()!.waiter.resolve();
   }
 
   /** There will be no more confirms. */

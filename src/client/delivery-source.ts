@@ -93,7 +93,7 @@ export class DeliverySource<T> {
 
   /** True while a message was received that is not settled, or that is just being handled. */
   get handling(): boolean {
-    return this.#acknowledgements === undefined ? this.#given : this.#acknowledgements.unsettled > 0;
+    return this.#given || (this.#acknowledgements !== undefined && this.#acknowledgements.unsettled > 0);
   }
 
   /** The next message if one is there. @throws BrokerClosedError if the router died */

@@ -274,8 +274,8 @@ export class Publisher<T = Uint8Array | string> {
   #publishWith(address: number, body: Uint8Array, given: MessageProperties): boolean {
     if (typeof given !== 'object' || given === null) throw wrongProperties(given);
     const properties = given.replyTo === REPLY_TO ? this.#withReplyQueue(given) : given;
-    const special = specialFlag(properties);
     const propertiesBytes = propertiesByteLength(properties);
+    const special = specialFlag(properties);
     if (propertiesBytes + body.length > INLINE_LIMIT || body.length > this.#inlineLimit) {
       return this.#publishLarge(address, body, properties, propertiesBytes, special);
     }

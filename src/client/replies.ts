@@ -61,7 +61,10 @@ export class Replies {
     checkOptions('request', options, ['timeout', 'properties']);
     const { timeout = DEFAULT_TIMEOUT, properties } = options;
     checkInteger('timeout', timeout, 1, 0x7fffffff);
-    this.#listening ??= this.#listen();
+    this.#listening ??= this.#listen().catch(error => {
+      this.#listening = undefined; // so that the next request tries again
+      throw error;
+    });
     await this.#listening;
     const correlationId = `${this.#prefix}.${++this.#count}`;
     const reply = new Promise<Message>((resolve, reject) => {
@@ -70,10 +73,11 @@ export class Replies {
       }, timeout);
       this.#requests.set(correlationId, { exchange, routingKey, timer, resolve, reject });
     });
+    reply.catch(() => {}); // it may fail while this waits for room; the caller hears of it afterwards
     try {
       const publisher = this.#publisher(exchange);
       const all = { ...properties, replyTo: REPLY_TO, correlationId };
-      while (!publisher.publish(routingKey, body, all)) await publisher.ready();
+      while (!publisher.publish(routingKey, body, all)) await Promise.race([publisher.ready(), reply]);
     } catch (error) {
       this.#publishers.delete(exchange);
       this.#settle(correlationId)?.reject(error as RingMQError);

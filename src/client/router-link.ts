@@ -185,7 +185,16 @@ export class RouterLink {
     if (this.#events.length === 0) return;
     const events = this.#events;
     this.#events = [];
-    for (const tell of events) tell();
+    for (const tell of events) {
+      try {
+        tell();
+      } catch (error) {
+        // A listener of the user failed. Whoever reads here can do nothing about it, and must not miss the rest.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   }
 
   #read(words: Int32Array, at: number): void {

@@ -20,6 +20,7 @@ import type { Codec } from './codec.js';
 import { consumeRequest } from './consume-options.js';
 import { type ConsumeOptions, Consumer, type ConsumerSession, type OpenConsumer } from './consumer.js';
 import { consumerReader } from './delivery-source.js';
+import { addHandling, type Handling, removeHandling } from './handling.js';
 import type { Message } from './message.js';
 import { brokerClosed, Outgoing } from './outgoing.js';
 import { Publisher, type PublisherOptions, type PublisherSession } from './publisher.js';
@@ -55,7 +56,7 @@ export function arenaOf(handle: SharedArrayBuffer): Arena {
  * One thread's access to a broker: declares, publishes and consumes. Sessions are cheap; a thread may have several.
  * A session belongs to the thread that connected it.
  */
-export class Session extends TopologySession implements ConsumerSession, PublisherSession {
+export class Session extends TopologySession implements ConsumerSession, PublisherSession, Handling {
   /** @internal */
   readonly arena: Arena;
   /** @internal */
@@ -240,9 +241,16 @@ export class Session extends TopologySession implements ConsumerSession, Publish
     if (acknowledgements === undefined) {
       acknowledgements = new Acknowledgements(this.outgoing, consumer, 1);
       this.#got.set(consumer, acknowledgements);
+      addHandling(this);
     }
     acknowledgements.received = message.number;
     message.trackedBy(acknowledgements, message.number);
+  }
+
+  /** True while a message that `get` gave is not settled. @internal */
+  get handling(): boolean {
+    for (const acknowledgements of this.#got.values()) if (acknowledgements.unsettled > 0) return true;
+    return false;
   }
 
   /**
@@ -295,6 +303,7 @@ export class Session extends TopologySession implements ConsumerSession, Publish
     this.outgoing.close();
     // What they received from now on could not be settled.
     for (const consumer of this.#consumers.values()) consumer.stop();
+    removeHandling(this);
     try {
       // Answers come in order, so this one waits for all others: a consumer that is just being made is known then, and
       // the ring has room for the last answer.

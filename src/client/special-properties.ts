@@ -1,4 +1,5 @@
 import type { FieldValue } from '../amqp/field-table.js';
+import { LONGEST_EXPIRY } from '../amqp/peek.js';
 import type { MessageProperties } from '../amqp/properties.js';
 import { InvalidArgumentError } from '../errors.js';
 import { SPECIAL_FLAG } from '../records/record.js';
@@ -8,10 +9,19 @@ import { show } from './checks.js';
  * SPECIAL_FLAG if the router must read these properties: they say when the message expires, how urgent it is, or where
  * else it goes. Of all others the router reads nothing.
  *
- * @throws InvalidArgumentError if CC or BCC is no array of texts (RabbitMQ, "Sender-selected Distribution")
+ * @param properties valid ones: propertiesByteLength() has looked at them
+ * @throws InvalidArgumentError if CC or BCC is no array of texts (RabbitMQ, "Sender-selected Distribution"), or the
+ * message is to live longer than ten years (`check_expiry` in `rabbit_misc`)
  */
 export function specialFlag({ expiration, priority, headers }: MessageProperties): number {
   let flag = expiration === undefined && priority === undefined ? 0 : SPECIAL_FLAG;
+  // Here, and not by the router: its refusal would end every publisher to this exchange.
+  if (expiration !== undefined && Number(expiration) > LONGEST_EXPIRY) {
+    throw new InvalidArgumentError(
+      `The expiration of the message is ${show(expiration)}. Give milliseconds from 0 to ${LONGEST_EXPIRY} (ten years), ` +
+        'or leave it out.',
+    );
+  }
   if (headers === undefined) return flag;
   for (const name of ['CC', 'BCC']) {
     const keys = headers[name];

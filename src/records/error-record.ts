@@ -28,10 +28,24 @@ const FROM_ROUTER = [
   MalformedDataError,
 ];
 
+/**
+ * Characters of a message, of two bytes at most each: so an error travels in the ring and needs no pages, which may be
+ * what there are none of.
+ */
+const LONGEST_MESSAGE = 900;
+
 /** An error that is none of RingMQ's is a defect of the router: it tells who asked, and goes on for the others. */
 export function encodeError(error: unknown): EncodedError {
-  if (error instanceof RingMQError) return { code: error.code, message: error.message };
-  return { code: 'ERR_RINGMQ_INTERNAL', message: `The router failed: ${error}. Please report this.` };
+  if (error instanceof RingMQError) return { code: error.code, message: shortened(error.message) };
+  const message = shortened(`The router failed: ${error}. Please report this.`);
+  return { code: 'ERR_RINGMQ_INTERNAL', message };
+}
+
+/** Names and values in the middle of a message may be long; what to do about it stands at the end. */
+function shortened(message: string): string {
+  if (message.length <= LONGEST_MESSAGE) return message;
+  const half = LONGEST_MESSAGE / 2 - 1;
+  return `${message.slice(0, half)}…${message.slice(-half)}`;
 }
 
 /** The error that the router met, as an error of this thread. */

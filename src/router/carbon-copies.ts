@@ -6,6 +6,8 @@ export interface CarbonCopies {
   readonly properties: DecodedProperties;
   readonly cc: readonly string[];
   readonly bcc: readonly string[];
+  /** True if there is a header BCC, even an empty one. */
+  readonly hasBcc: boolean;
   /** The properties as consumers may see them. */
   withoutBcc(): DecodedProperties;
 }
@@ -19,11 +21,13 @@ export function carbonCopies(properties: DecodedProperties): CarbonCopies | unde
   if (headers === undefined) return undefined;
   const cc = texts(headers['CC']);
   const bcc = texts(headers['BCC']);
-  if (cc.length === 0 && bcc.length === 0) return undefined;
+  const hasBcc = headers['BCC'] !== undefined;
+  if (cc.length === 0 && !hasBcc) return undefined;
   return {
     properties,
     cc,
     bcc,
+    hasBcc,
     withoutBcc: () => {
       const { BCC: _, ...visible } = headers;
       return { ...properties, headers: visible };

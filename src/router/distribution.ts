@@ -138,7 +138,7 @@ export class Distribution {
       for (const queue of found.queues) queues.add(queue);
       for (const hold of found.delayed) holds.push({ ...hold, key });
     }
-    if (copies.bcc.length === 0) return this.distribute([...queues], holds, route, message, particulars);
+    if (!copies.hasBcc) return this.distribute([...queues], holds, route, message, particulars);
     return this.change(message, copies.withoutBcc(), blind =>
       this.distribute([...queues], holds, route, blind, particulars),
     );

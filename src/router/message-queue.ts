@@ -155,7 +155,7 @@ export class MessageQueue implements RoutingTarget {
     this.#sequence = sequence;
     const level = Math.min(particulars.priority, this.#highestLevel);
     const ttl = Math.min(this.#messageTtl, particulars.expiration);
-    const expiresAt = ttl === NEVER ? 0 : Math.ceil(this.#parts.clock.now + ttl);
+    const expiresAt = ttl === NEVER ? 0 : this.#expiryAfter(ttl);
     for (let to = next; to !== undefined; to = this.subscribers.next()) {
       const sent =
         to.deliveries === undefined
@@ -176,11 +176,15 @@ export class MessageQueue implements RoutingTarget {
   #waits(words: Int32Array, at: number): void {
     if ((words[at + META_INT32S + 1]! & LARGE_FLAG) !== 0) this.#large++;
     if (this.#maxLengthBytes !== NEVER) this.#bodyBytes += bodyBytes(words, at);
-    if (expiryOf(words, at) !== 0) {
-      this.#expiring++;
-      this.#planExpiry();
-    }
+    if (expiryOf(words, at) !== 0) this.#expiring++;
     while (this.#isOver) this.#discardHead('maxlen');
+    if (this.#expiring > 0) this.#planExpiry(); // also for the next one, if the head was dropped
+  }
+
+  /** When a message expires that comes now. With no time at all it has expired, unless a consumer took it at once. */
+  #expiryAfter(ttl: number): number {
+    const { now } = this.#parts.clock;
+    return ttl === 0 ? Math.floor(now) : Math.ceil(now + ttl);
   }
 
   /** True if one message more, with a body of `bytes`, is too many (RabbitMQ, `will_overflow`). */
@@ -188,7 +192,9 @@ export class MessageQueue implements RoutingTarget {
     return this.ready.length + 1 > this.#maxLength || this.#bodyBytes + bytes > this.#maxLengthBytes;
   }
 
+  /** Only `drop-head` makes room: what comes back to a queue that refuses instead stays (`maybe_drop_head`). */
   get #isOver(): boolean {
+    if (this.#rejectsWhenFull) return false;
     return this.ready.length > this.#maxLength || this.#bodyBytes > this.#maxLengthBytes;
   }
 
@@ -228,13 +234,12 @@ export class MessageQueue implements RoutingTarget {
     if (this.#expiring > 0) this.#planExpiry();
   }
 
-  /** True if a message waits that has not expired. */
-  get hasReady(): boolean {
-    if (this.#expiring > 0) this.#expire();
-    return this.ready.length > 0;
+  /** Removes what has expired, for `get`. False if there is more of it than one slice: look again. */
+  expire(): boolean {
+    return this.#expiring === 0 || this.#expire();
   }
 
-  /** Moves the next message to `send`, for `get`; false if it has no room. Call it only while one waits. */
+  /** Moves the next message to `send`, for `get`; false if it has no room. Call it only while one waits, after expire(). */
   take(send: (words: Int32Array, at: number) => boolean, noAck: boolean): boolean {
     const words = this.ready.head;
     const at = this.ready.headAt;
@@ -323,7 +328,7 @@ export class MessageQueue implements RoutingTarget {
   takeBack({ words, records }: Records): void {
     let sequence = (this.#sequence - this.ready.length - records) | 0;
     const ttl = this.#messageTtl;
-    const expiresAt = ttl === NEVER ? 0 : Math.ceil(this.#parts.clock.now + ttl);
+    const expiresAt = ttl === NEVER ? 0 : this.#expiryAfter(ttl);
     for (let at = 0; at < words.length; ) {
       const int32s = HEADER_INT32S + paddedInt32s(words[at]!);
       const stored = new Int32Array(META_INT32S + int32s);

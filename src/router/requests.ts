@@ -114,7 +114,8 @@ export class Requests {
     for (const consumer of session.consumers.values()) {
       if (!consumer.gone) {
         consumer.die();
-        this.#queues.consumerLeft(consumer.queue);
+        // Who only used `get` was no consumer: an autoDelete queue does not go with it.
+        if (!(consumer instanceof PullConsumer)) this.#queues.consumerLeft(consumer.queue);
       } else {
         consumer.release();
       }
@@ -201,7 +202,12 @@ export class Requests {
     const name = `${REPLY_TO}.${randomName()}`;
     const settings = queueSettings(name, { exclusive: true, autoDelete: true });
     this.#queues.create(session.slot, name, settings);
-    return this.#consume(session, name, request);
+    try {
+      return this.#consume(session, name, request);
+    } catch (error) {
+      this.#queues.delete(session.slot, name, false, false);
+      throw error;
+    }
   }
 
   /**
@@ -242,7 +248,8 @@ export class Requests {
     const declared = this.#queues.find(session.slot, name);
     const { queue } = declared;
     this.#queues.touch(declared);
-    if (!queue.hasReady) return { outcome: 'empty' };
+    if (!queue.expire()) return { outcome: 'busy' };
+    if (queue.ready.length === 0) return { outcome: 'empty' };
     const puller = noAck ? undefined : this.#puller(session, queue);
     const send = (words: Int32Array, at: number) => session.deliver(words, at, puller?.deliveries);
     if (!queue.take(send, noAck)) return { outcome: 'busy' };
