@@ -45,6 +45,13 @@ export class Acknowledgements {
     return ((this.received - this.#floor) | 0) - this.#ahead.size;
   }
 
+  /** Number of the last message that was received and is not settled. Only while there are any. */
+  get lastUnsettled(): number {
+    let number = this.received;
+    while (this.#ahead.has(number)) number = (number - 1) | 0;
+    return number;
+  }
+
   /** True if nothing can be settled any more: the session is closed, or the broker. */
   get closed(): boolean {
     return this.#outgoing.closed || this.#outgoing.writer.closed;

@@ -187,7 +187,7 @@ export class Consumer<T = Uint8Array> extends EventEmitter<ConsumerEvents> imple
   ackAll(): void {
     const acknowledgements = this.#acknowledgements;
     if (acknowledgements === undefined || acknowledgements.unsettled === 0) return;
-    acknowledgements.settle(Outcome.ACK, acknowledgements.received, true);
+    acknowledgements.settle(Outcome.ACK, acknowledgements.lastUnsettled, true);
   }
 
   /**

@@ -114,7 +114,8 @@ export class Requests {
     for (const consumer of session.consumers.values()) {
       if (!consumer.gone) {
         consumer.die();
-        this.#queues.consumerLeft(consumer.queue);
+        // Who took single messages was no consumer: an autoDelete queue does not go with it.
+        if (!(consumer instanceof PullConsumer)) this.#queues.consumerLeft(consumer.queue);
       } else {
         consumer.release();
       }
