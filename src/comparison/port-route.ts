@@ -142,5 +142,13 @@ function queueParts(topology: Topology<MessageQueue>): QueueParts {
   const delayed = new DelayedMessages(clock, timers);
   const distribution = new Distribution(topology, arena, bodies, delayed);
   const deadLetters = new DeadLetters(topology, distribution, bodies);
-  return { pool: new SegmentPool(), bodies, clock, timers, delayed, deadLetters, priorityOf: () => 0 };
+  return {
+    pool: new SegmentPool(),
+    bodies,
+    clock,
+    timers,
+    delayed,
+    deadLetters,
+    particularsOf: () => NO_PARTICULARS,
+  };
 }

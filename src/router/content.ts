@@ -1,4 +1,3 @@
-import { readPriority } from '../amqp/peek.js';
 import {
   type DecodedProperties,
   decodeProperties,
@@ -58,11 +57,14 @@ export function decodePlace(place: PropertiesPlace | undefined): DecodedProperti
   return place === undefined ? {} : decodeProperties(place.source, place.start, place.end);
 }
 
-/** Priority of the message in a DELIVER record; 0 if it says none. */
-export function priorityOf(words: Int32Array, record: number, arena: Uint8Array): number {
+/** The same for the message in a DELIVER record. */
+export function deliveredPropertiesPlace(
+  words: Int32Array,
+  record: number,
+  arena: Uint8Array,
+): PropertiesPlace | undefined {
   const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
-  const place = propertiesPlace(words, bytes, contentAt(words, record), words[record + 1]!, arena);
-  return place === undefined ? 0 : (readPriority(place.source, place.start, place.end) ?? 0);
+  return propertiesPlace(words, bytes, contentAt(words, record), words[record + 1]!, arena);
 }
 
 /** A message in the router's hands. */

@@ -214,7 +214,8 @@ export class Distribution {
   }
 }
 
-function particularsAt(place: PropertiesPlace | undefined): Particulars {
+/** What the properties at `place` ask. */
+export function particularsAt(place: PropertiesPlace | undefined): Particulars {
   if (place === undefined) return NO_PARTICULARS;
   const { source, start, end } = place;
   return {

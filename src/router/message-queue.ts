@@ -39,8 +39,8 @@ export interface QueueParts {
   readonly timers: Timers;
   readonly deadLetters: DeadLetters;
   readonly delayed: DelayedMessages;
-  /** Priority of the message in a DELIVER record; 0 if it says none. */
-  priorityOf(words: Int32Array, record: number): number;
+  /** What the properties of the message in a DELIVER record ask. */
+  particularsOf(words: Int32Array, record: number): Particulars;
 }
 
 /** What a message's properties ask of its queues. */
@@ -94,6 +94,8 @@ export class MessageQueue implements RoutingTarget {
   /** Messages that wait and will expire. */
   #expiring = 0;
   #expiryTimer: Timer | undefined;
+  /** True if more has expired than one slice: the timer comes for the rest. */
+  #overdue = false;
 
   constructor(name: string, settings: QueueSettings, parts: QueueParts) {
     this.name = name;
@@ -154,8 +156,7 @@ export class MessageQueue implements RoutingTarget {
     const sequence = (this.#sequence + 1) | 0;
     this.#sequence = sequence;
     const level = Math.min(particulars.priority, this.#highestLevel);
-    const ttl = Math.min(this.#messageTtl, particulars.expiration);
-    const expiresAt = ttl === NEVER ? 0 : this.#expiryAfter(ttl);
+    const expiresAt = this.#expiryAfter(particulars.expiration);
     for (let to = next; to !== undefined; to = this.subscribers.next()) {
       const sent =
         to.deliveries === undefined
@@ -178,11 +179,16 @@ export class MessageQueue implements RoutingTarget {
     if (this.#maxLengthBytes !== NEVER) this.#bodyBytes += bodyBytes(words, at);
     if (expiryOf(words, at) !== 0) this.#expiring++;
     while (this.#isOver) this.#discardHead('maxlen');
-    if (this.#expiring > 0) this.#planExpiry(); // also for the next one, if the head was dropped
+    if (this.#expiring > 0) this.#lookForExpired();
   }
 
-  /** When a message expires that comes now. With no time at all it has expired, unless a consumer took it at once. */
-  #expiryAfter(ttl: number): number {
+  /**
+   * When a message expires that comes now; 0: never. With a time to live of 0 that is at once, and not within the
+   * millisecond (RabbitMQ, "Time-To-Live": it expires upon reaching the queue).
+   */
+  #expiryAfter(expiration: number): number {
+    const ttl = Math.min(this.#messageTtl, expiration);
+    if (ttl === NEVER) return 0;
     const { now } = this.#parts.clock;
     return ttl === 0 ? Math.floor(now) : Math.ceil(now + ttl);
   }
@@ -219,9 +225,13 @@ export class MessageQueue implements RoutingTarget {
   pump(): void {
     const ready = this.ready;
     while (ready.length > 0) {
-      if (this.#expiring > 0 && !this.#expire()) break;
+      // Before anybody has his turn: the last message may expire.
+      if (this.#expiring > 0) {
+        if (!this.#overdue) this.#overdue = !this.#expire();
+        if (this.#overdue || ready.length === 0) break;
+      }
       const next = this.subscribers.next();
-      if (next === undefined || ready.length === 0) break;
+      if (next === undefined) break;
       const words = ready.head;
       const at = ready.headAt;
       const again = (words[at + META_INT32S + 1]! & REDELIVERED_FLAG) !== 0;
@@ -249,7 +259,7 @@ export class MessageQueue implements RoutingTarget {
     if (again) this.redelivered++;
     if (noAck) this.acknowledged++;
     this.#shift(words, at);
-    if (this.#expiring > 0) this.#planExpiry();
+    if (this.#expiring > 0) this.#lookForExpired();
     return true;
   }
 
@@ -327,25 +337,19 @@ export class MessageQueue implements RoutingTarget {
    */
   takeBack({ words, records }: Records): void {
     let sequence = (this.#sequence - this.ready.length - records) | 0;
-    const ttl = this.#messageTtl;
-    const expiresAt = ttl === NEVER ? 0 : this.#expiryAfter(ttl);
     for (let at = 0; at < words.length; ) {
       const int32s = HEADER_INT32S + paddedInt32s(words[at]!);
       const stored = new Int32Array(META_INT32S + int32s);
       copyInt32s(words, at, stored, META_INT32S, int32s);
-      writeMeta(stored, 0, sequence, this.#levelOf(stored), expiresAt);
+      const { priority, expiration } = this.#parts.particularsOf(stored, META_INT32S); // the meta that it had is lost
+      const level = Math.min(priority, this.#highestLevel);
+      writeMeta(stored, 0, sequence, level, this.#expiryAfter(expiration));
       if ((words[at + 1]! & LARGE_FLAG) !== 0) this.#parts.bodies.retain(words[contentAt(words, at)]!);
       this.acknowledged--;
       this.requeue(stored, 0, false);
       sequence = (sequence + 1) | 0;
       at += int32s;
     }
-  }
-
-  /** Level of a message that lost its meta: its priority says it. */
-  #levelOf(stored: Int32Array): number {
-    if (this.#highestLevel === 0) return 0;
-    return Math.min(this.#parts.priorityOf(stored, META_INT32S), this.#highestLevel);
   }
 
   #discardHead(reason: DeathReason): void {
@@ -405,10 +409,16 @@ export class MessageQueue implements RoutingTarget {
 
   readonly #onExpiry = (): void => {
     this.#expiryTimer = undefined;
-    this.#expire();
-    this.#planExpiry();
+    this.#overdue = false;
+    this.#lookForExpired();
     this.pump();
   };
+
+  /** The head may be another one: removes what has expired, and looks again when the next does. */
+  #lookForExpired(): void {
+    if (!this.#overdue) this.#overdue = !this.#expire();
+    this.#planExpiry();
+  }
 
   /** Drops every message that waits; returns how many. */
   purge(): number {
@@ -422,6 +432,7 @@ export class MessageQueue implements RoutingTarget {
     this.ready.clear();
     this.#bodyBytes = 0;
     this.#expiring = 0;
+    this.#overdue = false;
     this.purged += purged;
     return purged;
   }

@@ -18,15 +18,15 @@ import { decode, type Request } from '../records/request.js';
 import { Topology } from '../routing/topology.js';
 import { Burial } from './burial.js';
 import { Clock } from './clock.js';
-import { priorityOf } from './content.js';
+import { deliveredPropertiesPlace } from './content.js';
 import { DeadLetters } from './dead-letters.js';
 import { DelayedMessages } from './delayed-messages.js';
 import { AddressedRoute } from './delivery.js';
-import { Distribution, Published } from './distribution.js';
+import { Distribution, Published, particularsAt } from './distribution.js';
 import { LargeBodies } from './large-bodies.js';
 import { LoopTimer } from './loop-timer.js';
 import { MemoryAlarm } from './memory-alarm.js';
-import type { MessageQueue } from './message-queue.js';
+import type { MessageQueue, Particulars } from './message-queue.js';
 import { OutletWork } from './outlet.js';
 import { Requests, type RouterParts } from './requests.js';
 import { RouterSession } from './router-session.js';
@@ -144,8 +144,8 @@ export class Router implements RouterParts {
     return this.#inbox.position;
   }
 
-  priorityOf(words: Int32Array, record: number): number {
-    return priorityOf(words, record, this.arena.bytes);
+  particularsOf(words: Int32Array, record: number): Particulars {
+    return particularsAt(deliveredPropertiesPlace(words, record, this.arena.bytes));
   }
 
   /** Ends every session and consumer: what was flushed can be read, then comes the end. */

@@ -6,9 +6,9 @@ import type { Subscriber } from './subscriber.js';
  * room or no credit stands in no list, so that a queue with ten thousand of them looks at none.
  */
 export class Subscribers {
-  /** All of them, in the order in which they came. */
+  /** All of them, in the order in which they came; but the active one first, where only one may receive. */
   readonly all: Subscriber[] = [];
-  /** True if only the oldest of them may receive (RabbitMQ, "Single Active Consumer"). */
+  /** True if only the first of them may receive (RabbitMQ, "Single Active Consumer"). */
   readonly #single: boolean;
   /** Those that are ready, by priority, the highest first. */
   readonly #levels: { priority: number; ready: Subscriber[]; turn: number }[] = [];
@@ -29,8 +29,16 @@ export class Subscribers {
     this.all.splice(index, 1);
     subscriber.attached = false;
     this.notReady(subscriber);
-    const next = this.all[0];
-    if (next?.mayReceive) this.ready(next); // does nothing unless only one may receive, and that was the one
+    if (this.#single && index === 0 && this.all.length > 0) this.#promote();
+  }
+
+  /** Another one becomes active: the oldest of the highest priority (RabbitMQ, `rabbit_queue_consumers:get_consumer/1`). */
+  #promote(): void {
+    let next = 0;
+    for (let i = 1; i < this.all.length; i++) if (this.all[i]!.priority > this.all[next]!.priority) next = i;
+    const [active] = this.all.splice(next, 1);
+    this.all.unshift(active!);
+    if (active!.mayReceive) this.ready(active!);
   }
 
   /** The one that may receive, where only one may. */
