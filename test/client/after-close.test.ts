@@ -55,7 +55,7 @@ describe('after close()', () => {
     heir.publish('', 'q', 'of the heir');
     await heir.sync();
     const texts: (string | undefined)[] = [];
-    for (let i = 0; i < 4; i++) texts.push((await session.get('q'))?.text());
+    for (let i = 0; i < 4; i++) texts.push((await session.get('q', { noAck: true }))?.text());
     expect(texts).toEqual(['before', 'before, too', 'of the heir', undefined]);
     expect((await session.stats()).pagesInUse).toBe(pages);
     expect(await errorOf(() => consumer.listen(() => {}))).toBeInstanceOf(ClosedError);

@@ -13,7 +13,7 @@ async function drain(session: Session): Promise<{ texts: string[]; redelivered: 
   const texts: string[] = [];
   const redelivered: boolean[] = [];
   for (;;) {
-    const message = await session.get('q');
+    const message = await session.get('q', { noAck: true });
     if (message === undefined) return { texts, redelivered };
     texts.push(message.text());
     redelivered.push(message.redelivered);
@@ -29,6 +29,7 @@ describe.each(DISPATCHES)('%s: a consumer that is cancelled', dispatch => {
     async taken => {
       const { session } = await withBroker();
       await session.declareQueue('q', { dispatch, ringBytes: 1 << 16 });
+      let cameBack = 0;
       for (const inPlace of [false, true]) {
         const consumer = await session.consume('q', { noAck: true, inPlace, ringBytes: 1 << 14 } as never);
         for (let i = 0; i < 2000; i++) session.publish('', 'q', `${i}`);
@@ -41,9 +42,16 @@ describe.each(DISPATCHES)('%s: a consumer that is cancelled', dispatch => {
         // What had been sent to it is marked, what had waited is not: first the ones, then the others.
         expect(redelivered.lastIndexOf(true)).toBe(redelivered.filter(Boolean).length - 1);
         if (taken < 2000) expect(redelivered[0]).toBe(true);
+        cameBack += redelivered.filter(Boolean).length;
       }
       const stats = await session.stats();
-      expect(stats.queues[0]).toMatchObject({ published: 4000, delivered: 4000, ready: 0 });
+      expect(stats.queues[0]).toMatchObject({
+        published: 4000,
+        acknowledged: 4000,
+        delivered: 4000 + cameBack, // every hand-over counts
+        redelivered: cameBack,
+        ready: 0,
+      });
     },
   );
 
@@ -80,6 +88,24 @@ describe.each(DISPATCHES)('%s: a consumer that is cancelled', dispatch => {
     expect((await session.stats()).sessions).toBe(1);
   });
 
+  test('with its session, from its own handler, gets nothing more; what it did not acknowledge goes back', async () => {
+    const { broker, session } = await withBroker();
+    await session.declareQueue('q', { dispatch });
+    const other = connect(broker.handle);
+    const consumer = await other.consume('q', { prefetch: 0 });
+    for (let i = 0; i < 1000; i++) session.publish('', 'q', `${i}`);
+    await session.sync();
+    const received: string[] = [];
+    let closed: Promise<void> | undefined;
+    await consumer.listen(message => {
+      if (received.push(message.text()) === 50) closed = other.close();
+    });
+    await closed;
+    expect(received).toEqual(range(0, 50));
+    // The message in hand cannot be acknowledged any more.
+    expect((await drain(session)).texts).toEqual(range(49, 1000));
+  });
+
   test('leaves its messages to the others', async () => {
     const { session } = await withBroker();
     await session.declareQueue('q', { dispatch });
@@ -94,7 +120,7 @@ describe.each(DISPATCHES)('%s: a consumer that is cancelled', dispatch => {
     await eventually('all are received', () => received.size === 1000);
     await staying.cancel();
     await listening;
-    expect((await session.stats()).queues[0]).toMatchObject({ delivered: 1000, ready: 0, consumers: 0 });
+    expect((await session.stats()).queues[0]).toMatchObject({ acknowledged: 1000, ready: 0, consumers: 0 });
   });
 
   test('ends when its queue is deleted, after it received what it had been sent', async () => {

@@ -291,20 +291,40 @@ describe('other ways to receive', () => {
     await session.declareQueue('q');
     expect(await session.get('q')).toBeUndefined();
     publish(session, 300);
-    const all = await Promise.all(Array.from({ length: 305 }, () => session.get('q')));
+    const all = await Promise.all(Array.from({ length: 305 }, () => session.get('q', { noAck: true })));
     expect(all.map(message => message?.text())).toEqual([...numbers(300), ...new Array(5).fill(undefined)]);
-    expect((await session.stats()).queues[0]).toMatchObject({ ready: 0, published: 300, delivered: 300 });
+    expect((await session.stats()).queues[0]).toMatchObject({
+      ready: 0,
+      published: 300,
+      delivered: 300,
+      acknowledged: 300,
+    });
   });
 
   test('many bodies by many gets at a time, more than a ring of answers holds', async () => {
     const { session } = await withBroker();
     await session.declareQueue('q');
     for (let i = 0; i < 200; i++) session.publish('', 'q', Buffer.alloc(2000, i));
-    const all = await Promise.all(Array.from({ length: 200 }, () => session.get('q')));
+    const all = await Promise.all(Array.from({ length: 200 }, () => session.get('q', { noAck: true })));
     // A get that found its answers' ring full asks again, so another may have been served before it.
     const bodies = all.map(message => message?.uint8At(1999) as number);
     expect(bodies.sort((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, i) => i));
   });
+});
+
+test('ackAll acknowledges what is left, whatever was settled before, the last message too', async () => {
+  const { session, consumer } = await withConsumer(10, { noAck: false });
+  const messages = numbers(10).map(() => consumer.receive() as Message);
+  messages[9]?.ack();
+  messages[4]?.nack({ requeue: false });
+  messages[8]?.ack();
+  expect(consumer.unsettled).toBe(7);
+  consumer.ackAll();
+  expect(consumer.unsettled).toBe(0);
+  expect(messages.every(message => message.settled)).toBe(true);
+  consumer.ackAll();
+  await session.sync();
+  expect((await session.stats()).queues[0]).toMatchObject({ acknowledged: 9, dropped: 1, unacknowledged: 0 });
 });
 
 describe('messages received in place', () => {

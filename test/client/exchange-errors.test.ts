@@ -70,10 +70,17 @@ describe('exchanges and bindings: bad input is refused, and changes nothing:', (
   );
   precondition(
     'a redeclared exchange with another flag',
-    s => s.declareExchange('there', 'direct', { durable: true }),
-    /durable/,
+    s => s.declareExchange('there', 'direct', { autoDelete: true }),
+    /autoDelete/,
     /true/,
     /false/,
+  );
+  precondition(
+    'a durable exchange: there is no store',
+    s => s.declareExchange('x', 'direct', { durable: true }),
+    /'x'/,
+    /no store/,
+    /Leave durable out/,
   );
   refused('an exchange in the reserved name space', s => s.declareExchange('amq.mine', 'direct'), /amq\./);
   notFound('a check of an exchange that is none', s => s.checkExchange('gone'), /'gone'/);

@@ -6,10 +6,17 @@ describe('publishers and consumers: bad input is refused, and changes nothing:',
   refused('a publisher to an internal exchange', s => s.publisher('inside'), /'inside'/, /internal/);
   invalid(
     'an unknown option of a publisher',
-    s => s.publisher('there', { mandatory: true }),
-    /'mandatory'/,
+    s => s.publisher('there', { immediate: true }),
+    /'immediate'/,
     /whenFull/,
   );
+  invalid(
+    'a mandatory that is no boolean',
+    s => s.publisher('there', { mandatory: 'yes' }),
+    /mandatory/,
+    /'yes'/,
+  );
+  invalid('a confirm that is no boolean', s => s.publisher('there', { confirm: 1 }), /confirm/, /1/);
   invalid(
     'a whenFull that is none',
     s => s.publisher('there', { whenFull: 'drop' }),
@@ -24,12 +31,26 @@ describe('publishers and consumers: bad input is refused, and changes nothing:',
     /function/,
   );
   notFound('a consumer of a queue that is none', s => s.consume('gone', { noAck: true }), /'gone'/);
-  invalid('a consumer without noAck', s => s.consume('waiting', {}), /noAck/, /must be true/);
-  invalid('a consumer without options', s => s.consume('waiting'), /undefined/);
+  invalid('a noAck that is no boolean', s => s.consume('waiting', { noAck: 1 }), /noAck/, /1/, /boolean/);
+  invalid('options of a consumer that are no object', s => s.consume('waiting', null), /null/, /object/);
   invalid(
     'an unknown option of a consumer',
-    s => s.consume('waiting', { noAck: true, prefetch: 5 }),
-    /'prefetch'/,
+    s => s.consume('waiting', { prefetchCount: 5 }),
+    /'prefetchCount'/,
+    /prefetch,/,
+  );
+  invalid('a prefetch below 0', s => s.consume('waiting', { prefetch: -1 }), /prefetch/, /-1/);
+  invalid(
+    'a priority and an x-priority that differ',
+    s => s.consume('waiting', { priority: 1, arguments: { 'x-priority': 2 } }),
+    /priority is 1/,
+    /x-priority is 2/,
+  );
+  refused(
+    'an exclusive consumer of a queue that has one',
+    s => s.consume('consumed', { exclusive: true }),
+    /'consumed'/,
+    /1 consumers/,
   );
   invalid(
     'a codec that cannot decode',

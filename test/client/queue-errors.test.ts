@@ -1,18 +1,28 @@
 import { describe } from 'vitest';
-import { invalid, notFound, precondition } from './refusals.js';
+import { invalid, notFound, precondition, refused } from './refusals.js';
 
 const long = 'é'.repeat(128);
 
 describe('queues: bad input is refused, and changes nothing:', () => {
-  invalid('a queue without a name', s => s.declareQueue(''), /empty/, /Give it one/);
   invalid('a queue name that is no string', s => s.declareQueue(null), /must be a string, not null/);
   invalid('a queue name of 256 bytes', s => s.declareQueue(long), /256 bytes/);
+  invalid('an unknown option of a queue', s => s.declareQueue('q', { colour: 1 }), /'colour'/, /dispatch/);
+  invalid('options of a queue that are no object', s => s.declareQueue('q', null), /null/, /object/);
+  invalid('a passive that is no boolean', s => s.declareQueue('q', { passive: 1 }), /passive/, /boolean/);
   invalid(
-    'an unknown option of a queue',
-    s => s.declareQueue('q', { durable: true }),
-    /'durable'/,
-    /dispatch/,
+    'arguments that are no table',
+    s => s.declareQueue('q', { arguments: { f: () => 1 } }),
+    /arguments/,
+    /f/,
   );
+  precondition(
+    'a durable queue: there is no store',
+    s => s.declareQueue('q', { durable: true }),
+    /'q'/,
+    /no store/,
+    /Leave durable out/,
+  );
+  refused('a queue in the reserved name space', s => s.declareQueue('amq.mine'), /'amq\.mine'/);
   invalid(
     'a dispatch that is none',
     s => s.declareQueue('q', { dispatch: 'random' }),
@@ -38,6 +48,17 @@ describe('queues: bad input is refused, and changes nothing:', () => {
     s => s.declareQueue('waiting', { ringBytes: 1 << 16 }),
     /ringBytes/,
     /65536/,
+  );
+  precondition(
+    'a redeclared queue with an argument of a wrong type',
+    s => s.declareQueue('q', { arguments: { 'x-max-length': 'ten' } }),
+    /x-max-length/,
+    /'ten'/,
+  );
+  notFound(
+    'a passive declaration of a queue that is none',
+    s => s.declareQueue('gone', { passive: true }),
+    /'gone'/,
   );
   notFound('a check of a queue that is none', s => s.checkQueue('gone'), /'gone'/, /Declare/);
   notFound('a purge of a queue that is none', s => s.purgeQueue('gone'), /'gone'/);

@@ -20,6 +20,15 @@ function noteOfWriter(one: LockFreeRing, slot: number, position: number | undefi
   one.control[one.writerAt(slot) + WriterCell.NOTE] = position === undefined ? 0 : (position + 1) | 0;
 }
 
+/** Recovers the reader in `slot`: whether that is done, and what it was told: {first, count} of each slot. */
+function recovered(one: LockFreeRing, slot: number): { done: boolean; held: [number, number][] } {
+  const held: [number, number][] = [];
+  const done = one.recoverReader(slot, (first, count) => held.push([first, count]));
+  return { done, held: held.sort(([a], [b]) => a - b) };
+}
+
+const NOTHING = { done: true, held: [] };
+
 function write(one: LockFreeRing, count: number): void {
   const writer = one.writer(0);
   for (let i = 0; i < count; i++) {
@@ -40,7 +49,8 @@ describe.each([0, 0x7ffffffc, -4])('positions from %i', start => {
     const other = one.reader(1);
     while (other.open()) other.release();
     expect(one.writer(1).hasSpace).toBe(false);
-    expect(one.recoverReader(0)).toBe(true);
+    expect(recovered(one, 0)).toEqual({ done: true, held: [[0, 1]] });
+    expect(recovered(one, 0), 'told once').toEqual(NOTHING);
     expect(sequence(one, start)).toBe(2 * SLOTS);
     expect(one.released).toBe((start + 2 * SLOTS) | 0);
     write(one, SLOTS);
@@ -52,7 +62,14 @@ describe.each([0, 0x7ffffffc, -4])('positions from %i', start => {
     const dead = one.reader(0);
     for (let i = 0; i < 3; i++) expect(dead.open()).toBe(true);
     expect(one.released).toBe(start | 0);
-    expect(one.recoverReader(0)).toBe(true);
+    expect(recovered(one, 0)).toEqual({
+      done: true,
+      held: [
+        [0, 1],
+        [1, 1],
+        [2, 1],
+      ],
+    });
     for (let i = 0; i < 3; i++) expect(sequence(one, start + 2 * i)).toBe(2 * SLOTS);
     expect(sequence(one, start + 6)).toBe(1);
   });
@@ -62,7 +79,7 @@ describe.each([0, 0x7ffffffc, -4])('positions from %i', start => {
     write(one, 1);
     one.reader(0);
     noteOfReader(one, 0, start);
-    expect(one.recoverReader(0)).toBe(true);
+    expect(recovered(one, 0)).toEqual(NOTHING);
     expect(sequence(one, start)).toBe(1);
     const other = one.reader(1);
     expect(other.open()).toBe(true);
@@ -76,10 +93,10 @@ describe.each([0, 0x7ffffffc, -4])('positions from %i', start => {
     expect(living.open()).toBe(true);
     one.reader(0);
     noteOfReader(one, 0, start);
-    expect(one.recoverReader(0), 'the living one may be the holder').toBe(false);
+    expect(recovered(one, 0), 'the living one may be the holder').toEqual({ done: false, held: [] });
     expect(sequence(one, start)).toBe(1);
     living.release();
-    expect(one.recoverReader(0)).toBe(true);
+    expect(recovered(one, 0)).toEqual(NOTHING);
     expect(sequence(one, start)).toBe(2 * SLOTS);
   });
 
@@ -89,9 +106,9 @@ describe.each([0, 0x7ffffffc, -4])('positions from %i', start => {
     one.reader(0).open();
     one.reader(1);
     noteOfReader(one, 1, start);
-    expect(one.recoverReader(0)).toBe(false);
+    expect(recovered(one, 0)).toEqual({ done: false, held: [] });
     noteOfReader(one, 1, undefined);
-    expect(one.recoverReader(0)).toBe(true);
+    expect(recovered(one, 0)).toEqual({ done: true, held: [[0, 1]] });
     expect(sequence(one, start)).toBe(2 * SLOTS);
   });
 
@@ -101,11 +118,11 @@ describe.each([0, 0x7ffffffc, -4])('positions from %i', start => {
     one.reader(0).open();
     one.reader(1);
     noteOfReader(one, 1, start);
-    expect(one.recoverReader(0)).toBe(false); // the other is not known to be dead yet
-    expect(one.recoverReader(1)).toBe(true);
+    expect(recovered(one, 0), 'the other is not known to be dead yet').toEqual({ done: false, held: [] });
+    expect(recovered(one, 1)).toEqual({ done: true, held: [[0, 1]] });
     expect(sequence(one, start)).toBe(2 * SLOTS);
     write(one, SLOTS); // over the same slot: it is full again, and must stay so
-    expect(one.recoverReader(0)).toBe(true);
+    expect(recovered(one, 0)).toEqual(NOTHING);
     expect(sequence(one, start + 2 * SLOTS)).toBe(1);
   });
 
@@ -116,8 +133,17 @@ describe.each([0, 0x7ffffffc, -4])('positions from %i', start => {
     dead.open();
     dead.release();
     noteOfReader(one, 0, start);
-    expect(one.recoverReader(0)).toBe(true);
+    expect(recovered(one, 0)).toEqual(NOTHING);
     expect(sequence(one, start)).toBe(2 * SLOTS);
+  });
+
+  test('a reader that died with a frame of several records', () => {
+    const one = ring(start);
+    const writer = one.writer(0);
+    for (let number = 5; number < 9; number++) expect(put(writer, 1, number, 8)).toBe(true);
+    expect(writer.flush()).toBe(true);
+    one.reader(0).open();
+    expect(recovered(one, 0)).toEqual({ done: true, held: [[5, 4]] });
   });
 
   test('a writer that died between claim and commit: its slot becomes an empty frame', () => {

@@ -8,6 +8,8 @@ test('errors that the router answers with keep class, code and message', () => {
     errors.NotFoundError,
     errors.PreconditionFailedError,
     errors.AccessRefusedError,
+    errors.ResourceLockedError,
+    errors.ConsumerTimeoutError,
     errors.OutOfMemoryError,
     errors.MalformedDataError,
   ]) {
@@ -49,6 +51,7 @@ test('every error has a stable code of its own', () => {
       "ERR_RINGMQ_BODY_TOO_LARGE": "BodyTooLargeError",
       "ERR_RINGMQ_BROKER_CLOSED": "BrokerClosedError",
       "ERR_RINGMQ_CLOSED": "ClosedError",
+      "ERR_RINGMQ_CONSUMER_TIMEOUT": "ConsumerTimeoutError",
       "ERR_RINGMQ_INVALID_ARGUMENT": "InvalidArgumentError",
       "ERR_RINGMQ_INVALID_HANDLE": "InvalidHandleError",
       "ERR_RINGMQ_LAYOUT_VERSION": "LayoutVersionError",
@@ -56,8 +59,12 @@ test('every error has a stable code of its own', () => {
       "ERR_RINGMQ_NOT_FOUND": "NotFoundError",
       "ERR_RINGMQ_OUT_OF_MEMORY": "OutOfMemoryError",
       "ERR_RINGMQ_PRECONDITION_FAILED": "PreconditionFailedError",
+      "ERR_RINGMQ_PUBLISH_REFUSED": "PublishRefusedError",
+      "ERR_RINGMQ_REQUEST_TIMEOUT": "RequestTimeoutError",
+      "ERR_RINGMQ_RESOURCE_LOCKED": "ResourceLockedError",
       "ERR_RINGMQ_ROUTING_KEY_TOO_LONG": "RoutingKeyTooLongError",
       "ERR_RINGMQ_TOO_MANY_SESSIONS": "TooManySessionsError",
+      "ERR_RINGMQ_UNROUTABLE": "UnroutableError",
     }
   `);
 });

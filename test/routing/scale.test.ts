@@ -89,8 +89,9 @@ test('a headers exchange with 10,000 bindings visits only those that share a hea
     topology.bindQueue('q', 'amq.match', '', i % 2 === 0 ? rareLast : rareFirst);
   }
   const properties = { headers: { kind: 'order', tenant: 77, other: 'x' } };
+  let found = 0;
   const start = performance.now();
-  for (let i = 0; i < 1000; i++)
-    expect(topology.route('amq.match', '', () => properties).queues).toHaveLength(1);
+  for (let i = 0; i < 1000; i++) found += topology.route('amq.match', '', () => properties).queues.length;
   expect((performance.now() - start) / 1000).toBeLessThan(0.05);
+  expect(found).toBe(1000);
 });

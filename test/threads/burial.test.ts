@@ -97,7 +97,7 @@ test('the messages that a dead consumer had not opened come back in order, marke
   await thread.worker.terminate();
   await eventually('all are there again', async () => (await session.checkQueue('q')).messages === 1000);
   for (let i = 0; i < 1000; i++) {
-    const message = await session.get('q');
+    const message = await session.get('q', { noAck: true });
     expect([message?.text(), message?.redelivered]).toEqual([`${i}`, true]);
   }
 });

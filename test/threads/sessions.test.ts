@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { connect } from '#src/index.js';
-import { withBroker } from '../client/with-broker.js';
+import { unchanging, withBroker } from '../client/with-broker.js';
 import { Threads } from './threads.js';
 
 const COUNT = 100_000;
@@ -17,7 +17,7 @@ test('100,000 sessions in a row leave the memory as empty as before', async () =
     const { milliseconds } = await thread.said('done');
     console.log(`${COUNT / THREADS} sessions of one of ${THREADS} threads in ${Math.round(milliseconds)} ms`);
   }
-  expect(await session.stats()).toEqual(before);
+  expect(unchanging(await session.stats())).toEqual(unchanging(before));
 }, 60_000);
 
 test('sessions that publish, consume and leave messages behind do so, too', async () => {
@@ -35,5 +35,5 @@ test('sessions that publish, consume and leave messages behind do so, too', asyn
     await session.purgeQueue('q');
   }
   const after = await session.stats();
-  expect({ ...after, queues: [] }).toEqual({ ...before, queues: [] });
+  expect(unchanging({ ...after, queues: [] })).toEqual(unchanging({ ...before, queues: [] }));
 });
