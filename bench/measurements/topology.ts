@@ -9,7 +9,7 @@ export interface TopologyFigures {
   /** Seconds. */
   declared: number;
   deleted: number;
-  /** Memory of the process after deleting, as a multiple of that before declaring. */
+  /** Memory in use after deleting, as a multiple of that before declaring. */
   memory: number;
 }
 
@@ -53,11 +53,12 @@ async function inBatches(count: number, step: (i: number) => Promise<unknown>): 
   }
 }
 
-/** Resident bytes of the process, when both threads have collected their garbage. */
+/**
+ * Bytes of both threads' heaps when they have collected their garbage. Not the resident memory: what V8 gives back to
+ * the system, and when, differs from run to run by a quarter.
+ */
 async function settledMemory(session: Session): Promise<number> {
   globalThis.gc?.();
   const { routerHeapBytes } = await session.stats({ collectGarbage: true });
-  const resident = process.memoryUsage.rss();
-  process.stderr.write(`resident ${resident} bytes, router's heap ${routerHeapBytes} bytes\n`);
-  return resident;
+  return process.memoryUsage().heapUsed + routerHeapBytes;
 }

@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { AccessRefusedError, InvalidArgumentError, PreconditionFailedError } from '../errors.js';
 import { encodeError } from '../records/error-record.js';
 import type { Outcome } from '../records/record.js';
@@ -289,7 +290,7 @@ export class Requests {
       memoryAlarm: alarm.on,
       pagesInUse: arena.pages.used(),
       largeBodies: bodies.size,
-      routerHeapBytes: process.memoryUsage().heapUsed,
+      routerHeapBytes: getHeapStatistics().used_heap_size,
       loop: loopTimer.listing(),
     };
   }

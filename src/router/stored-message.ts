@@ -66,6 +66,11 @@ export function expiryOf(words: Int32Array, at: number): number {
 
 /** @param expiry whole milliseconds on the router's clock; 0: never */
 export function setExpiry(words: Int32Array, at: number, expiry: number): void {
+  if (expiry === 0) {
+    words[at + 2] = 0;
+    words[at + 3] = 0;
+    return;
+  }
   words[at + 2] = expiry;
   words[at + 3] = Math.floor(expiry / TWO_TO_32);
 }

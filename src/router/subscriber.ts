@@ -1,5 +1,12 @@
 import { NO_ROOM } from '../memory/record-queue.js';
-import { bodyLength, LARGE_FLAG, TRACKED_INT32S } from '../records/record.js';
+import {
+  bodyLength,
+  copyInt32s,
+  HEADER_INT32S,
+  LARGE_FLAG,
+  paddedInt32s,
+  TRACKED_INT32S,
+} from '../records/record.js';
 import type { Deliveries } from './deliveries.js';
 import { type AddressedRoute, writeDelivery, writeStored } from './delivery.js';
 import type { LargeBodies } from './large-bodies.js';
@@ -128,7 +135,17 @@ export class Subscriber implements OutletFeeder {
     return true;
   }
 
-  /** The same for a message that waited: the one stored at `at`. */
+  /** The same for the message stored at `at`, whose body does not lie in pages. */
+  passStored(words: Int32Array, at: number): boolean {
+    const record = at + META_INT32S;
+    const int32s = HEADER_INT32S + paddedInt32s(words[record]!);
+    const to = this.outlet.reserve(int32s >>> 1);
+    if (to === NO_ROOM) return this.#notReady();
+    copyInt32s(words, record, this.outlet.writer.words, to, int32s);
+    return true;
+  }
+
+  /** Sends a message that waited, the one stored at `at`; false if there is no room or no credit. */
   sendStored(words: Int32Array, at: number): boolean {
     if (this.#prefetchBytes > 0 && !this.#withinBytes(bodyBytes(words, at))) return this.#notReady();
     if (!sendStored(words, at, this.outlet, this.deliveries, this.#bodies)) return this.#notReady();

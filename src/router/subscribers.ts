@@ -62,6 +62,11 @@ export class Subscribers {
     if (level.ready.length === 0) this.#levels.splice(this.#levels.indexOf(level), 1);
   }
 
+  /** True if exactly one is ready. */
+  get areOne(): boolean {
+    return this.#levels.length === 1 && this.#levels[0]!.ready.length === 1;
+  }
+
   /** Whose turn it is; undefined if nobody is ready. */
   next(): Subscriber | undefined {
     const level = this.#levels[0];
