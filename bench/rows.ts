@@ -27,7 +27,7 @@ export interface RatioRow {
   readonly over: readonly [numerator: string, denominator: string];
 }
 
-/** The slowest of several rows over the fastest, of the same round. */
+/** The slowest of several rows over the fastest, by their medians: one round's extremes would be its noise. */
 export interface SpreadRow {
   readonly name: string;
   readonly unit: 'times';
@@ -160,6 +160,17 @@ export const ROWS: readonly Row[] = [
   { name: 'backlog-publish', unit: MESSAGES_A_SECOND, measure: async () => (await backlog()).publish },
   { name: 'backlog-drain', unit: MESSAGES_A_SECOND, measure: async () => (await backlog()).drain },
   { name: 'backlog-publish-over-empty', unit: 'times', asked: 0.7, over: ['backlog-publish', 'routed-100b'] },
+  {
+    name: 'backlog-publish-reserved',
+    unit: MESSAGES_A_SECOND,
+    measure: async () => (await backlog(800 * 2 ** 20)).publish,
+  },
+  {
+    name: 'backlog-publish-reserved-over-empty',
+    unit: 'times',
+    asked: 0.7,
+    over: ['backlog-publish-reserved', 'routed-100b'],
+  },
   { name: 'backlog-drain-over-empty', unit: 'times', asked: 0.7, over: ['backlog-drain', 'routed-100b'] },
   { name: 'backlog-bytes', unit: 'bytes/message', asked: 200, measure: async () => (await backlog()).bytes },
   { name: 'router-loop-max', unit: 'milliseconds', asked: 10, measure: longestLoop },

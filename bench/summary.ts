@@ -19,12 +19,17 @@ export function summarise(row: Row, measured: ReadonlyMap<string, number[]>): Su
   return {
     name: row.name,
     unit: row.unit,
-    median: (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2,
+    median: median(runs),
     min: sorted[0]!,
     max: sorted.at(-1)!,
     runs,
     ...(row.asked === undefined ? {} : { asked: row.asked }),
   };
+}
+
+function median(runs: readonly number[]): number {
+  const sorted = runs.toSorted((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }
 
 function figures(row: Row, measured: ReadonlyMap<string, number[]>): number[] {
@@ -33,11 +38,8 @@ function figures(row: Row, measured: ReadonlyMap<string, number[]>): number[] {
     return numerator!.map((figure, round) => figure / denominator![round]!);
   }
   if ('among' in row) {
-    const all = row.among.map(name => measured.get(name)!);
-    return all[0]!.map((_, round) => {
-      const figures = all.map(runs => runs[round]!);
-      return Math.min(...figures) / Math.max(...figures);
-    });
+    const medians = row.among.map(name => median(measured.get(name)!));
+    return [Math.min(...medians) / Math.max(...medians)];
   }
   return measured.get(row.name)!;
 }

@@ -3,15 +3,10 @@ export { Decimal } from './amqp/decimal.js';
 export type { DecodedProperties, MessageProperties } from './amqp/properties.js';
 export { Broker, type BrokerOptions } from './broker.js';
 export { type Codec, json } from './client/codec.js';
-export type {
-  ConsumeOptions,
-  Consumer,
-  ConsumerEvents,
-  FailureOptions,
-  ListenOptions,
-  PollOptions,
-} from './client/consumer.js';
+export type { ConsumeOptions } from './client/consume-options.js';
+export type { Consumer, ConsumerEvents } from './client/consumer.js';
 export type { HandlerPoolOptions, PooledMessage } from './client/handler-pool.js';
+export type { FailureOptions, ListenOptions, PollOptions } from './client/listen-options.js';
 export type { Message } from './client/message.js';
 export type { Publisher, PublisherOptions } from './client/publisher.js';
 export type { RequestOptions } from './client/replies.js';

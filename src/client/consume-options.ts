@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '../errors.js';
 import { WORD_BYTES } from '../memory/layout.js';
 import type { ConsumeRequest } from '../records/request.js';
+import type { Arguments } from '../routing/arguments.js';
 import {
   checkCodec,
   checkFlag,
@@ -10,7 +11,44 @@ import {
   checkTable,
   show,
 } from './checks.js';
-import type { ConsumeOptions } from './consumer.js';
+import type { Codec } from './codec.js';
+
+export interface ConsumeOptions<T = Uint8Array> {
+  /**
+   * False (default): each message is to be acknowledged, and goes back to the queue if the consumer ends without that.
+   * True: a message counts as done when it is sent.
+   */
+  noAck?: boolean;
+  /**
+   * Messages that the consumer may have unacknowledged (default 256; 0: any number). Without effect with noAck. With
+   * dispatch shared-lock-free it may keep up to a quarter as many beside them, which it hands over when it may.
+   */
+  prefetch?: number;
+  /** The same in bytes of their bodies (default 0: any number). One message is sent in any case. */
+  prefetchBytes?: number;
+  /** Consumers with a higher one are served first (default 0). Not with a shared dispatch. */
+  priority?: number;
+  /** True: fails if the queue has another consumer, and keeps others away. */
+  exclusive?: boolean;
+  /**
+   * Milliseconds in which a delivery must be acknowledged or rejected; then the broker closes the consumer and puts its
+   * messages back. Default: what the queue says, or else the broker.
+   */
+  consumerTimeout?: number;
+  /** The same options by AMQP's names: `x-priority`, `x-consumer-timeout`. */
+  arguments?: Arguments;
+  /** Reads bodies: `message.value` is what it returns. */
+  codec?: Codec<T>;
+  /**
+   * True: messages are read in the ring itself, without a copy. The same Message object comes every time, and it is
+   * valid until the next one is received, or the consumer ends. With dispatch shared-lock-free the ring keeps its place
+   * so long: others wait for a slow handler when the ring comes round to it. False (default): every message is the
+   * receiver's own.
+   */
+  inPlace?: boolean;
+  /** Bytes of this consumer's ring, a power of two (default 1 MiB). Not with a shared dispatch: there the queue has one. */
+  ringBytes?: number;
+}
 
 /** Bytes of a consumer's ring, where it does not say. */
 const DEFAULT_RING_BYTES = 1 << 20;

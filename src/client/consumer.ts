@@ -4,91 +4,25 @@ import { ClosedError, InvalidArgumentError, PreconditionFailedError, type RingMQ
 import type { Arena } from '../memory/arena.js';
 import type { RecordReader } from '../memory/record-queue.js';
 import type { Abandoned, ConsumeRequest, ConsumerPlace } from '../records/request.js';
-import type { Arguments } from '../routing/arguments.js';
 import { Acknowledgements } from './acknowledgements.js';
 import { checkFunction, checkInteger, checkOptions, checkTimeout } from './checks.js';
-import type { Codec } from './codec.js';
+import type { ConsumeOptions } from './consume-options.js';
 import { DeliverySource } from './delivery-source.js';
 import type { HandlerPoolOptions } from './handler-pool.js';
 import { KeepAlive } from './keep-alive.js';
+import {
+  checkListenOptions,
+  LISTEN_OPTIONS,
+  type ListenOptions,
+  type PollOptions,
+} from './listen-options.js';
 import type { Message } from './message.js';
 import { brokerClosed, type Outgoing } from './outgoing.js';
 import { RunningHandlers } from './running-handlers.js';
-import {
-  checkListenOptions,
-  isPromise,
-  LISTEN_OPTIONS,
-  settlingBatches,
-  settlingHandler,
-} from './settling-handler.js';
+import { isPromise, settlingBatches, settlingHandler } from './settling-handler.js';
 
 /** Messages that a listener handles before it lets the event loop do other work. */
 const TURN_MESSAGES = 256;
-
-export interface ConsumeOptions<T = Uint8Array> {
-  /**
-   * False (default): each message is to be acknowledged, and goes back to the queue if the consumer ends without that.
-   * True: a message counts as done when it is sent.
-   */
-  noAck?: boolean;
-  /**
-   * Messages that the consumer may have unacknowledged (default 256; 0: any number). Without effect with noAck. With
-   * dispatch shared-lock-free it may keep up to a quarter as many beside them, which it hands over when it may.
-   */
-  prefetch?: number;
-  /** The same in bytes of their bodies (default 0: any number). One message is sent in any case. */
-  prefetchBytes?: number;
-  /** Consumers with a higher one are served first (default 0). Not with a shared dispatch. */
-  priority?: number;
-  /** True: fails if the queue has another consumer, and keeps others away. */
-  exclusive?: boolean;
-  /**
-   * Milliseconds in which a delivery must be acknowledged or rejected; then the broker closes the consumer and puts its
-   * messages back. Default: what the queue says, or else the broker.
-   */
-  consumerTimeout?: number;
-  /** The same options by AMQP's names: `x-priority`, `x-consumer-timeout`. */
-  arguments?: Arguments;
-  /** Reads bodies: `message.value` is what it returns. */
-  codec?: Codec<T>;
-  /**
-   * True: messages are read in the ring itself, without a copy. The same Message object comes every time, and it is
-   * valid until the next one is received, or the consumer ends. With dispatch shared-lock-free the ring keeps its place
-   * so long: others wait for a slow handler when the ring comes round to it. False (default): every message is the
-   * receiver's own.
-   */
-  inPlace?: boolean;
-  /** Bytes of this consumer's ring, a power of two (default 1 MiB). Not with a shared dispatch: there the queue has one. */
-  ringBytes?: number;
-}
-
-/** What happens to messages whose handler failed. Without effect with noAck. */
-export interface FailureOptions<T = Uint8Array> {
-  /** How often a message is handed over again after its handler failed (default 0). */
-  retries?: number;
-  /** Milliseconds until the first retry; twice as long until each further one, an hour at most (default 1000). */
-  retryDelay?: number;
-  /**
-   * Told when a handler failed. `retried` is false if that was the last time: the message was rejected, and goes to the
-   * queue's dead-letter exchange. Without it, the first failure is a process warning.
-   */
-  onError?: (error: unknown, message: Message<T>, retried: boolean) => void;
-}
-
-export interface ListenOptions<T = Uint8Array> extends FailureOptions<T> {
-  /** How many asynchronous handlers may run at a time; further messages wait (default 1). */
-  concurrency?: number;
-  /**
-   * True: the handler acknowledges. False (default): a message is acknowledged when its handler has returned or
-   * resolved, unless it did so itself. Without effect with noAck.
-   */
-  manualAck?: boolean;
-}
-
-export interface PollOptions<T = Uint8Array> extends ListenOptions<T> {
-  /** Milliseconds between two looks (default 1). */
-  interval?: number;
-}
 
 /** A consumer as its session sees it. */
 export interface OpenConsumer {

@@ -4,9 +4,9 @@ import type { Piscina } from 'piscina';
 import type { DecodedProperties } from '../amqp/properties.js';
 import { InvalidArgumentError } from '../errors.js';
 import { checkInteger, checkOptions } from './checks.js';
-import type { Consumer, FailureOptions } from './consumer.js';
+import type { Consumer } from './consumer.js';
+import { checkFailureOptions, FAILURE_OPTIONS, type FailureOptions } from './listen-options.js';
 import type { Message } from './message.js';
-import { checkFailureOptions, FAILURE_OPTIONS } from './settling-handler.js';
 
 export interface HandlerPoolOptions<T = Uint8Array> extends FailureOptions<T> {
   /** Threads of the pool (default: one less than the processors that this process may use, at least 1). */

@@ -10,7 +10,8 @@ import {
 } from '../errors.js';
 import { REPLY_TO } from '../records/request.js';
 import { checkInteger, checkName, checkOptions } from './checks.js';
-import type { ConsumeOptions, Consumer } from './consumer.js';
+import type { ConsumeOptions } from './consume-options.js';
+import type { Consumer } from './consumer.js';
 import type { Message } from './message.js';
 import { Publisher, type PublisherSession } from './publisher.js';
 

@@ -17,8 +17,8 @@ import { Acknowledgements } from './acknowledgements.js';
 import { AddressBook } from './address-book.js';
 import { checkCodec, checkFlag, checkName, checkOneOf, checkOptions } from './checks.js';
 import type { Codec } from './codec.js';
-import { consumeRequest } from './consume-options.js';
-import { type ConsumeOptions, Consumer, type ConsumerSession, type OpenConsumer } from './consumer.js';
+import { type ConsumeOptions, consumeRequest } from './consume-options.js';
+import { Consumer, type ConsumerSession, type OpenConsumer } from './consumer.js';
 import { consumerReader } from './delivery-source.js';
 import { addHandling, type Handling, removeHandling } from './handling.js';
 import type { Message } from './message.js';
@@ -91,8 +91,11 @@ export class Session extends TopologySession implements ConsumerSession, Publish
         for (const consumer of this.#consumers.values()) consumer.wake();
       },
     });
-    // Whoever listens hears of events also while nothing is asked.
-    (this as EventEmitter).on('newListener', () => this.watch());
+    // Whoever listens hears of events also while nothing is asked. The router knows a session from its first record on.
+    (this as EventEmitter).once('newListener', () => {
+      this.watch();
+      this.ask({ op: 'sync' }).catch(() => {}); // the session closes, or the broker: there will be no events
+    });
   }
 
   #notice(notice: Notice): void {

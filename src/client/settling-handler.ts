@@ -1,27 +1,8 @@
 import { RingMQError } from '../errors.js';
 import { Outcome } from '../records/record.js';
 import type { Acknowledgements } from './acknowledgements.js';
-import { checkFlag, checkFunction, checkInteger } from './checks.js';
-import type { FailureOptions, ListenOptions } from './consumer.js';
+import { type FailureOptions, type ListenOptions, LONGEST_DELAY } from './listen-options.js';
 import type { Message } from './message.js';
-
-export const FAILURE_OPTIONS = ['retries', 'retryDelay', 'onError'];
-export const LISTEN_OPTIONS = ['concurrency', 'manualAck', ...FAILURE_OPTIONS];
-
-const LONGEST_DELAY = 3_600_000;
-
-/** @throws InvalidArgumentError */
-export function checkFailureOptions<T>(options: FailureOptions<T>): void {
-  if (options.retries !== undefined) checkInteger('retries', options.retries, 0, 1_000_000);
-  if (options.retryDelay !== undefined) checkInteger('retryDelay', options.retryDelay, 0, LONGEST_DELAY);
-  if (options.onError !== undefined) checkFunction('onError', options.onError);
-}
-
-/** @throws InvalidArgumentError */
-export function checkListenOptions<T>(options: ListenOptions<T>): void {
-  checkFlag('manualAck', options.manualAck);
-  checkFailureOptions(options);
-}
 
 /**
  * Wraps a handler, so that each of its messages is settled: acknowledged when it is done, put back with a delay or

@@ -2,7 +2,14 @@ import { hasHeaders, readExpiration, readPriority } from '../amqp/peek.js';
 import type { MessageProperties } from '../amqp/properties.js';
 import { OutOfMemoryError } from '../errors.js';
 import type { Arena } from '../memory/arena.js';
-import { INLINE_LIMIT, LARGE_FLAG, PROPERTIES_FLAG, paddedInt32s, SPECIAL_FLAG } from '../records/record.js';
+import {
+  DIED_FLAG,
+  INLINE_LIMIT,
+  LARGE_FLAG,
+  PROPERTIES_FLAG,
+  paddedInt32s,
+  SPECIAL_FLAG,
+} from '../records/record.js';
 import { type Hold, NO_HOLDS } from '../routing/route-walk.js';
 import type { Topology } from '../routing/topology.js';
 import { carbonCopies } from './carbon-copies.js';
@@ -14,6 +21,7 @@ import {
   propertiesPlace,
   withProperties,
 } from './content.js';
+import { isDeathCycle } from './death-headers.js';
 import type { DelayedMessages } from './delayed-messages.js';
 import type { AddressedRoute } from './delivery.js';
 import type { LargeBodies } from './large-bodies.js';
@@ -175,9 +183,11 @@ export class Distribution {
     this.#delayed.add(copy, hold.milliseconds, () => {
       const held = { words: copy, bytes: new Uint8Array(copy.buffer), content: 0, contentBytes, tag };
       const place = this.place(held);
-      const { queues } = this.#topology.routeReleased(hold.exchange, hold.key ?? address.key, () =>
-        decodePlace(place),
-      );
+      const properties = decodePlace(place);
+      const found = this.#topology.routeReleased(hold.exchange, hold.key ?? address.key, () => properties);
+      // A dead letter that was held here must not go round for ever either.
+      const died = (tag & DIED_FLAG) !== 0;
+      const queues = found.queues.filter(queue => !died || !isDeathCycle(properties, queue.name));
       this.distribute(queues, NO_HOLDS, address, held, particularsAt(place));
       if (large) this.#bodies.release(copy[0]!);
     });

@@ -54,6 +54,8 @@ export interface RouterOptions {
   readonly memoryLowWater: number;
   /** Milliseconds in which deliveries must be settled, where neither consumer nor queue says. */
   readonly consumerTimeout: number;
+  /** Bytes for messages that are taken and touched at the start, and kept. */
+  readonly reserveBytes: number;
 }
 
 /**
@@ -66,7 +68,7 @@ export class Router implements RouterParts {
   readonly work = new OutletWork();
   readonly clock = new Clock();
   readonly timers = new Timers();
-  readonly pool = new SegmentPool();
+  readonly pool: SegmentPool;
   readonly bodies: LargeBodies;
   readonly delayed: DelayedMessages;
   readonly distribution: Distribution;
@@ -89,6 +91,7 @@ export class Router implements RouterParts {
   constructor(arena: Arena, options: RouterOptions, spins: () => number) {
     this.arena = arena;
     this.consumerTimeout = options.consumerTimeout;
+    this.pool = new SegmentPool(options.reserveBytes);
     this.bodies = new LargeBodies(arena.pages);
     this.delayed = new DelayedMessages(this.clock, this.timers);
     this.distribution = new Distribution(this.topology, arena, this.bodies, this.delayed);

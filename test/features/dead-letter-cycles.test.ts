@@ -80,3 +80,14 @@ test('a rejection in the cycle lets it go on; the next round without one ends it
   expect(message.properties.headers?.['x-death']).toMatchObject([{ count: 3 }, { count: 3 }]);
   message.ack();
 });
+
+test('a cycle through an exchange that delays ends, too', async () => {
+  const { session } = await withCountedBroker();
+  await session.declareExchange('later', 'x-delayed-message', { arguments: { 'x-delayed-type': 'fanout' } });
+  await session.declareQueue('q', { maxLength: 0, deadLetterExchange: 'later' });
+  await session.declareQueue('other');
+  for (const queue of ['q', 'other']) await session.bindQueue(queue, 'later');
+  session.publish('', 'q', 'x', { headers: { 'x-delay': 1 } });
+  await eventually('it was released', async () => (await countersOf(session, 'other')).ready === 1);
+  expect(await countersOf(session, 'q')).toMatchObject({ published: 1, deadLettered: 1 });
+});

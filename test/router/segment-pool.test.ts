@@ -45,6 +45,15 @@ describe('a segment pool', () => {
   });
 });
 
+test('what is reserved is kept, and is not in use before somebody has it', () => {
+  const pool = new SegmentPool(100 * SEGMENT_INT32S * 4 - 1);
+  expect(pool.bytes).toBe(0);
+  const reserved = Array.from({ length: 100 }, () => pool.acquire(SEGMENT_INT32S));
+  expect(pool.bytes).toBe(100 * SEGMENT_INT32S * 4);
+  for (const segment of reserved) pool.release(segment);
+  expect(new Set(Array.from({ length: 100 }, () => pool.acquire(SEGMENT_INT32S)))).toEqual(new Set(reserved));
+});
+
 test.each([
   [128, 1, false],
   [256, 32, false],
