@@ -12,6 +12,7 @@ import type { HandlerPoolOptions } from './handler-pool.js';
 import { KeepAlive } from './keep-alive.js';
 import {
   checkListenOptions,
+  type FailureOptions,
   LISTEN_OPTIONS,
   type ListenOptions,
   type PollOptions,
