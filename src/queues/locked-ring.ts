@@ -146,11 +146,16 @@ export class LockedRing {
    *
    * @param held told of what the reader may have taken with it: the first int32 of the first record's payload, and
    *   the number of records. Another reader may have taken them before, and given them back.
+   * @param isDead says of another reader that it has died as well: its note does not count as a living one's
    * @returns true: the slot is free. (The lock-free ring may have to wait.)
    */
-  recoverReader(slot: number, held?: (first: number, count: number) => void): boolean {
+  recoverReader(
+    slot: number,
+    held?: (first: number, count: number) => void,
+    isDead: (slot: number) => boolean = nobody,
+  ): boolean {
     this.#lock(slot + 1).recover(slot + 1);
-    if (held !== undefined) this.#tellHeld(slot, held);
+    if (held !== undefined) this.#tellHeld(slot, held, isDead);
     // pairs with the load in released; after the lock, so that what the reader held is given back as a whole
     Atomics.store(this.control, this.cellAt(slot) + LockedCell.READING, 0);
     // It may have died while it woke another, or after it was woken itself: everyone looks for himself.
@@ -160,7 +165,11 @@ export class LockedRing {
   }
 
   /** What the dead reader noted, unless HEAD did not move behind it, or a living reader has the same note. */
-  #tellHeld(slot: number, held: (first: number, count: number) => void): void {
+  #tellHeld(
+    slot: number,
+    held: (first: number, count: number) => void,
+    isDead: (slot: number) => boolean,
+  ): void {
     const cell = this.cellAt(slot);
     const note = Atomics.load(this.control, cell + LockedCell.READING); // pairs with LockedReader.open()
     if (note === 0) return;
@@ -168,8 +177,8 @@ export class LockedRing {
     if (((head - (note - 1)) | 0) <= 0) return;
     for (let other = 0; other < this.readers; other++) {
       // pairs with LockedReader.open(): the lock was free again, and another reader took the same records
-      if (other !== slot && Atomics.load(this.control, this.cellAt(other) + LockedCell.READING) === note)
-        return;
+      const same = Atomics.load(this.control, this.cellAt(other) + LockedCell.READING) === note;
+      if (same && other !== slot && !isDead(other)) return;
     }
     held(this.control[cell + LockedCell.FIRST]!, this.control[cell + LockedCell.COUNT]!);
   }
@@ -181,4 +190,8 @@ export class LockedRing {
     this.sleepers.wakeAll();
     return true;
   }
+}
+
+function nobody(): boolean {
+  return false;
 }

@@ -192,7 +192,7 @@ export class SharedRing {
   /** False if a living consumer must take its next step first. */
   #recover(slot: number): boolean {
     if (this.#freed) return true;
-    if (!this.#memory.recoverReader(slot, this.#onHeld)) return false;
+    if (!this.#memory.recoverReader(slot, this.#onHeld, other => this.#isDead(other))) return false;
     this.#readers[slot] = FREE;
     return true;
   }

@@ -100,6 +100,26 @@ describe.each([1, 64])('batch %i', batch => {
     expect(heldBy(one, 0)).toEqual([[7, Math.min(batch, 3)]]); // when that one dies, too
   });
 
+  test('two that died with the same note: the one that took the records tells of them, whoever is recovered first', () => {
+    for (const first of [0, 2]) {
+      const one = ring(batch);
+      write(one, 7, 10);
+      one.reader(2);
+      one.control[one.cellAt(2) + LockedCell.READING] = 1; // died before HEAD moved
+      expect(one.reader(0).open()).toBe(true); // took them, and died
+      const told: [number, number][] = [];
+      for (const slot of [first, 2 - first]) {
+        one.recoverReader(
+          slot,
+          (number, count) => told.push([number, count]),
+          () => true,
+        );
+      }
+      // What the other tells is what it had taken before, which nobody has any more: here it is nothing.
+      expect(told.filter(([, count]) => count > 0)).toEqual([[7, Math.min(batch, 3)]]);
+    }
+  });
+
   test('a writer that died with the lock and had copied half of its records', () => {
     const one = ring(batch);
     const writer = one.writer(0);
