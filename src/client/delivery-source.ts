@@ -6,7 +6,7 @@ import type { RecordReader } from '../memory/record-queue.js';
 import { recordsEnd } from '../memory/untaken.js';
 import { type SharedDispatch, sharedRingReader } from '../queues/shared-rings.js';
 import { HEADER_INT32S, LARGE_FLAG, paddedInt32s } from '../records/record.js';
-import { type Abandoned, type ConsumerPlace, frameLimit } from '../records/request.js';
+import type { Abandoned, ConsumerPlace } from '../records/request.js';
 import type { Acknowledgements } from './acknowledgements.js';
 import type { Codec } from './codec.js';
 import { addHandling, removeHandling } from './handling.js';
@@ -14,14 +14,8 @@ import { DeliveryMemory, Message } from './message.js';
 import { brokerClosed } from './outgoing.js';
 
 /** The reader of what the router sends to a consumer. */
-export function consumerReader(
-  arena: Arena,
-  place: ConsumerPlace,
-  prefetch: number,
-  spins: () => number,
-): RecordReader {
-  const batch = frameLimit(prefetch) || Number.MAX_SAFE_INTEGER;
-  const options = { spaceBell: arena.inbox.bell, spins, exclusive: true, batch };
+export function consumerReader(arena: Arena, place: ConsumerPlace, spins: () => number): RecordReader {
+  const options = { spaceBell: arena.inbox.bell, spins, exclusive: true };
   return place.dispatch === 'queue-per-consumer'
     ? new MailboxReader(MailboxMemory.attach(arena.buffer, place.page * PAGE_BYTES), options)
     : sharedRingReader(

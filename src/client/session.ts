@@ -197,7 +197,7 @@ export class Session extends TopologySession implements ConsumerSession, Publish
     checkName('The name of the queue', queue);
     const request = consumeRequest(options);
     const place = (await this.ask({ op: 'consume', queue, options: request })) as ConsumerPlace;
-    const reader = consumerReader(this.arena, place, request.prefetch, () => spinBudget(this.arena));
+    const reader = consumerReader(this.arena, place, () => spinBudget(this.arena));
     const consumer = new Consumer<T>(this, place, reader, options, request);
     this.#consumers.set(consumer.id, consumer);
     if (this.closed) consumer.stop();

@@ -15,8 +15,6 @@ export interface LockedReaderOptions {
   spaceBell?: Bell | undefined;
   /** How often to look for records before sleeping. 0 where threads outnumber cores. */
   spins?: (() => number) | undefined;
-  /** Records that one critical section takes at most, if fewer than the ring's own limit. */
-  batch?: number | undefined;
   /** How to wait for the lock. */
   lock?: LockOptions | undefined;
 }
@@ -51,7 +49,7 @@ export class LockedReader implements RecordReader {
     this.#control = ring.control;
     this.#words = ring.words;
     this.#lock = lock;
-    this.#batch = Math.min(ring.batch, options.batch ?? ring.batch);
+    this.#batch = ring.batch;
     this.#mask = ring.capacity * 2 - 1;
     this.#reading = ring.cellAt(slot) + LockedCell.READING;
     this.#spaceBell = options.spaceBell;

@@ -81,7 +81,7 @@ export function sharedRingReader(
   buffer: SharedArrayBuffer,
   offset: number,
   slot: number,
-  options: { spaceBell?: Bell; spins?: () => number; batch?: number },
+  options: { spaceBell?: Bell; spins?: () => number },
 ): RecordReader {
   return dispatch === 'shared-lock-free'
     ? LockFreeRing.attach(buffer, offset).reader(slot, options)

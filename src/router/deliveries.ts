@@ -1,9 +1,9 @@
-import { contentAt, copyInt32s, LARGE_FLAG, Outcome } from '../records/record.js';
+import { contentAt, copyInt32s, Outcome } from '../records/record.js';
 import type { AcknowledgementDeadline } from './acknowledgement-deadline.js';
 import type { LargeBodies } from './large-bodies.js';
 import type { MessageQueue } from './message-queue.js';
 import type { SegmentPool } from './segment-pool.js';
-import { bodyBytes, META_INT32S, storedInt32s } from './stored-message.js';
+import { bodyBytes, isLarge, META_INT32S, storedInt32s } from './stored-message.js';
 import { UnackedLog } from './unacked-log.js';
 
 /**
@@ -57,8 +57,7 @@ export class Deliveries {
 
   added(at: number): void {
     const words = this.#log.words;
-    const record = at + META_INT32S;
-    if ((words[record + 1]! & LARGE_FLAG) !== 0) this.#large++;
+    if (isLarge(words, at)) this.#large++;
     if (this.countsBytes) this.bytes += bodyBytes(words, at);
     this.queue.unacknowledged++;
     if (this.#log.length === 1) this.deadline?.watch();
@@ -114,7 +113,7 @@ export class Deliveries {
   /** One message of settle(). @internal */
   settled(words: Int32Array, at: number): void {
     const record = at + META_INT32S;
-    const large = (words[record + 1]! & LARGE_FLAG) !== 0;
+    const large = isLarge(words, at);
     if (large) this.#large--;
     if (this.countsBytes) this.bytes -= bodyBytes(words, at);
     if (this.#moveTo !== undefined) {

@@ -23,6 +23,7 @@ import {
   countDelivery,
   deliveriesOf,
   expiryOf,
+  isLarge,
   META_INT32S,
   storedInt32s,
   writeMeta,
@@ -130,7 +131,7 @@ export class MessageQueue implements RoutingTarget {
     }
     if ((flags & LARGE_FLAG) !== 0) this.#parts.bodies.retain(source[content]!);
     this.published++;
-    const next = this.ready.length === 0 ? this.subscribers.next() : undefined;
+    let next = this.ready.length === 0 ? this.subscribers.next() : undefined;
     // The quickest way by itself: nobody asks again for what needs no acknowledgement, so nothing is noted of it.
     if (next !== undefined && next.deliveries === undefined) {
       if (next.pass(route, source, content, contentBytes, flags)) {
@@ -138,6 +139,7 @@ export class MessageQueue implements RoutingTarget {
         this.acknowledged++;
         return true;
       }
+      next = this.subscribers.next();
     }
     this.#keep(source, content, contentBytes, flags, route, particulars, next);
     return true;
@@ -175,7 +177,7 @@ export class MessageQueue implements RoutingTarget {
 
   /** A message has joined those that wait. */
   #waits(words: Int32Array, at: number): void {
-    if ((words[at + META_INT32S + 1]! & LARGE_FLAG) !== 0) this.#large++;
+    if (isLarge(words, at)) this.#large++;
     if (this.#maxLengthBytes !== NEVER) this.#bodyBytes += bodyBytes(words, at);
     if (expiryOf(words, at) !== 0) this.#expiring++;
     while (this.#isOver) this.#discardHead('maxlen');
@@ -293,7 +295,7 @@ export class MessageQueue implements RoutingTarget {
 
   /** Removes the head; what it refers to has found another holder. */
   #shift(words: Int32Array, at: number): void {
-    if ((words[at + META_INT32S + 1]! & LARGE_FLAG) !== 0) this.#large--;
+    if (isLarge(words, at)) this.#large--;
     if (this.#maxLengthBytes !== NEVER) this.#bodyBytes -= bodyBytes(words, at);
     if (expiryOf(words, at) !== 0) this.#expiring--;
     this.ready.shift();
@@ -400,7 +402,7 @@ export class MessageQueue implements RoutingTarget {
 
   #release(words: Int32Array, at: number): void {
     const record = at + META_INT32S;
-    if ((words[record + 1]! & LARGE_FLAG) !== 0) this.#parts.bodies.release(words[contentAt(words, record)]!);
+    if (isLarge(words, at)) this.#parts.bodies.release(words[contentAt(words, record)]!);
   }
 
   /**

@@ -3,7 +3,6 @@ import {
   contentAt,
   copyInt32s,
   HEADER_INT32S,
-  LARGE_FLAG,
   paddedInt32s,
   TRACKED_FLAG,
   TRACKED_INT32S,
@@ -11,7 +10,7 @@ import {
 import type { Deliveries } from './deliveries.js';
 import type { LargeBodies } from './large-bodies.js';
 import type { Outlet } from './outlet.js';
-import { deliveriesOf, META_INT32S } from './stored-message.js';
+import { deliveriesOf, isLarge, META_INT32S } from './stored-message.js';
 
 /**
  * Sends the message stored at `at` through an outlet; false if it has no room. The queue's reference to a large body
@@ -39,7 +38,7 @@ export function sendStored(
     deliveries.added(kept);
     writeTracked(outlet.writer.words, to, deliveries, kept);
   }
-  if ((words[record + 1]! & LARGE_FLAG) !== 0) {
+  if (isLarge(words, at)) {
     const page = words[contentAt(words, record)]!;
     if (deliveries !== undefined) bodies.retain(page); // what is kept has a reference of its own
     outlet.hold(page);

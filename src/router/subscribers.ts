@@ -41,11 +41,6 @@ export class Subscribers {
     if (active!.mayReceive) this.ready(active!);
   }
 
-  /** The one that may receive, where only one may. */
-  get active(): Subscriber | undefined {
-    return this.#single ? this.all[0] : undefined;
-  }
-
   ready(subscriber: Subscriber): void {
     if (subscriber.listed || !subscriber.attached || (this.#single && this.all[0] !== subscriber)) return;
     subscriber.listed = true;
