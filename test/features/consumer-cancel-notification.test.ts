@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Consumer, RingMQError } from '#src/index.js';
+import { eventually } from '../client/with-broker.js';
 import { Threads } from '../threads/threads.js';
 import { brokerOfFile, DISPATCHES, numbers, type QueueUnderTest, take } from './queue-under-test.js';
 
@@ -108,7 +109,11 @@ test('the queue expires: its consumers keep it, so there is nobody to tell', asy
   const consumer = await queue.consume();
   const told: unknown[] = [];
   consumer.on('cancel', error => told.push(error));
-  await new Promise(resolve => setTimeout(resolve, 60)); // three times the time it would take
+  const { queue: unused } = await queue.session.declareQueue('', { expires: 20 });
+  await eventually('one without consumers is gone', async () => {
+    const { queues } = await queue.session.stats();
+    return !queues.some(({ name }) => name === unused);
+  });
   await queue.publish('a');
   expect(take(consumer, 1)).toHaveLength(1);
   expect(told).toEqual([]);
