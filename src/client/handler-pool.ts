@@ -57,6 +57,8 @@ export async function runHandlerPool<T>(
     const concurrency = 2 * pool.options.maxThreads;
     await consumer.batches(batch, concurrency, messages => pool.run(messages.map(pooled)), options);
   } finally {
+    // A thread may answer while it is being ended. Nobody waits for the answer, and piscina would call it an error.
+    pool.on('error', () => {});
     await pool.destroy();
   }
 }
