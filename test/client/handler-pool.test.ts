@@ -46,7 +46,11 @@ describe('a pool of handlers', () => {
     // Without the listener for it, more than half of these rounds end with an exception that nobody can catch.
     for (let round = 0; round < 12; round++) {
       const { consumer, counts } = await withNumbers(4, 0);
-      const pooling = consumer.pool(HANDLER, { threads: 1, batch: 1, piscina: { workerData: counts.buffer } });
+      const pooling = consumer.pool(HANDLER, {
+        threads: 1,
+        batch: 1,
+        piscina: { workerData: counts.buffer },
+      });
       await expect(pooling).rejects.toThrow('refused number 0');
     }
   });
