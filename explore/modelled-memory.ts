@@ -1,0 +1,228 @@
+import { UnsupportedAccessError } from './errors.js';
+import { machine } from './machine.js';
+import { Kind } from './step-kinds.js';
+
+/**
+ * Shared memory whose every access is a step of the running exploration.
+ *
+ * The bytes lie in real SharedArrayBuffers; a buffer becomes modelled by being made while the model's globals are in
+ * place (globals.ts). A typed array over one is a proxy. Its element accesses, and the methods that make them, go to the
+ * machine, which decides whose turn it is.
+ */
+
+/** Any typed array that Atomics or plain code may use on shared memory. */
+export type AnyTypedArray =
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+  | BigInt64Array
+  | BigUint64Array;
+
+export interface TypedArrayConstructor {
+  readonly name: string;
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: SharedArrayBuffer, byteOffset?: number, length?: number): AnyTypedArray;
+}
+
+export type Element = number | bigint;
+
+/** A place in modelled memory: an element of some view. Numbered when it is first seen. */
+export interface Location {
+  readonly buffer: number;
+  readonly byteOffset: number;
+  /** Bytes. */
+  readonly width: number;
+}
+
+/** The property by which the model finds the view behind a proxy. */
+const VIEW = Symbol('modelled view');
+
+/** A typed array over a modelled buffer: what lies behind its proxy. */
+export class ModelledView {
+  readonly memory: ModelledMemory;
+  readonly buffer: ModelledBuffer;
+  readonly target: AnyTypedArray;
+  readonly proxy: AnyTypedArray;
+  /** Number of the location of each element that was used. */
+  readonly #locations: (number | undefined)[] = [];
+
+  constructor(memory: ModelledMemory, buffer: ModelledBuffer, target: AnyTypedArray) {
+    this.memory = memory;
+    this.buffer = buffer;
+    this.target = target;
+    this.proxy = new Proxy(target, new ViewHandler(this)) as AnyTypedArray;
+  }
+
+  locationOf(index: number): number {
+    let location = this.#locations[index];
+    if (location === undefined) {
+      const width = this.target.BYTES_PER_ELEMENT;
+      location = this.memory.locate(this.buffer, this.target.byteOffset + index * width, width);
+      this.#locations[index] = location;
+    }
+    return location;
+  }
+}
+
+interface ModelledBuffer {
+  readonly number: number;
+  readonly real: SharedArrayBuffer;
+  /** Views by constructor, byte offset and length. */
+  readonly views: Map<string, ModelledView>;
+  /** Number of the location that starts at a byte, and for each byte that one covers the byte where it starts. */
+  readonly starts: Map<number, number>;
+  readonly covered: Map<number, number>;
+}
+
+/** The modelled buffers of one exploration. */
+export class ModelledMemory {
+  readonly locations: Location[] = [];
+  readonly #buffers = new Map<SharedArrayBuffer, ModelledBuffer>();
+
+  /** Makes a buffer of zeros. */
+  create(byteLength: number, Real: typeof SharedArrayBuffer): SharedArrayBuffer {
+    const real = new Real(byteLength);
+    const number = this.#buffers.size;
+    this.#buffers.set(real, { number, real, views: new Map(), starts: new Map(), covered: new Map() });
+    return real;
+  }
+
+  has(buffer: unknown): boolean {
+    return this.#buffers.has(buffer as SharedArrayBuffer);
+  }
+
+  /** The proxy of a view. Equal views are one. */
+  view(
+    Constructor: TypedArrayConstructor,
+    real: SharedArrayBuffer,
+    byteOffset: number | undefined,
+    length: number | undefined,
+  ): AnyTypedArray {
+    const buffer = this.#buffers.get(real)!;
+    const key = `${Constructor.name} ${byteOffset} ${length}`;
+    let view = buffer.views.get(key);
+    if (view === undefined) {
+      view = new ModelledView(this, buffer, new Constructor(real, byteOffset, length));
+      buffer.views.set(key, view);
+    }
+    return view.proxy;
+  }
+
+  /** Number of a location. @throws UnsupportedAccessError if it overlaps another one */
+  locate(buffer: ModelledBuffer, byteOffset: number, width: number): number {
+    const known = buffer.starts.get(byteOffset);
+    if (known !== undefined && this.locations[known]!.width === width) return known;
+    for (let byte = byteOffset; byte < byteOffset + width; byte++) {
+      const start = buffer.covered.get(byte);
+      if (start === undefined) continue;
+      const other = this.locations[buffer.starts.get(start)!]!;
+      throw new UnsupportedAccessError(
+        `The ${width} bytes at ${byteOffset} of buffer ${buffer.number} overlap ${other.width} bytes at ${start} that are ` +
+          'accessed too. Accesses of different sizes to the same bytes are not modelled: use one kind of typed array.',
+      );
+    }
+    const location = this.locations.length;
+    this.locations.push({ buffer: buffer.number, byteOffset, width });
+    buffer.starts.set(byteOffset, location);
+    for (let byte = byteOffset; byte < byteOffset + width; byte++) buffer.covered.set(byte, byteOffset);
+    return location;
+  }
+}
+
+/** The view behind a typed array, or undefined if that is a real one. */
+export function viewOf(array: unknown): ModelledView | undefined {
+  return (array as { [VIEW]?: ModelledView })?.[VIEW];
+}
+
+class ViewHandler implements ProxyHandler<AnyTypedArray> {
+  readonly #view: ModelledView;
+
+  constructor(view: ModelledView) {
+    this.#view = view;
+  }
+
+  get(target: AnyTypedArray, property: string | symbol): unknown {
+    if (typeof property === 'string') {
+      const index = indexOf(property);
+      if (index >= 0) {
+        return index < target.length
+          ? machine().access(Kind.READ, this.#view, index, undefined, undefined)
+          : undefined;
+      }
+    } else if (property === VIEW) return this.#view;
+    const method = METHODS.get(property);
+    if (method !== undefined) return method;
+    const value = (target as unknown as Record<string | symbol, unknown>)[property];
+    // What arrays have as well works through length and elements, and so through this proxy.
+    return typeof value === 'function'
+      ? ((Array.prototype as unknown as Record<string | symbol, unknown>)[property] ?? value)
+      : value;
+  }
+
+  set(target: AnyTypedArray, property: string | symbol, value: unknown): boolean {
+    const index = typeof property === 'string' ? indexOf(property) : -1;
+    if (index < 0) return Reflect.set(target, property, value, target);
+    if (index < target.length)
+      machine().access(Kind.WRITE, this.#view, index, toElement(target, value), undefined);
+    return true;
+  }
+}
+
+/** The array index that `property` spells, or -1. */
+function indexOf(property: string): number {
+  const first = property.charCodeAt(0);
+  return first >= 48 && first <= 57 ? Number(property) : -1;
+}
+
+function toElement(target: AnyTypedArray, value: unknown): Element {
+  return target instanceof BigInt64Array || target instanceof BigUint64Array
+    ? BigInt(value as bigint)
+    : Number(value);
+}
+
+/** The methods of typed arrays that arrays do not have, or have with another meaning. */
+const METHODS = new Map<string | symbol, unknown>([
+  [
+    'set',
+    function set(this: AnyTypedArray, from: ArrayLike<Element>, offset = 0): void {
+      if (from.length + offset > this.length) throw new RangeError('offset is out of bounds');
+      for (let i = 0; i < from.length; i++) this[offset + i] = from[i]!;
+    },
+  ],
+  [
+    'subarray',
+    function subarray(this: AnyTypedArray, start = 0, end = this.length): AnyTypedArray {
+      const [from, to] = range(this.length, start, end);
+      const { memory, target, buffer } = viewOf(this)!;
+      return memory.view(
+        target.constructor as unknown as TypedArrayConstructor,
+        buffer.real,
+        target.byteOffset + from * target.BYTES_PER_ELEMENT,
+        to - from,
+      );
+    },
+  ],
+  [
+    'slice',
+    function slice(this: AnyTypedArray, start = 0, end = this.length): AnyTypedArray {
+      const [from, to] = range(this.length, start, end);
+      const { target } = viewOf(this)!;
+      const copy = new (target.constructor as new (length: number) => AnyTypedArray)(to - from);
+      for (let i = from; i < to; i++) copy[i - from] = this[i]!;
+      return copy;
+    },
+  ],
+]);
+
+/** Start and end of a part of an array of `length` elements, as its methods understand negative and large numbers. */
+function range(length: number, start: number, end: number): [number, number] {
+  const from = start < 0 ? Math.max(length + start, 0) : Math.min(start, length);
+  const to = end < 0 ? Math.max(length + end, 0) : Math.min(end, length);
+  return [from, Math.max(from, to)];
+}

@@ -1,0 +1,186 @@
+import { NondeterministicThreadError, UnsupportedAccessError } from './errors.js';
+import type { Element, ModelledView } from './modelled-memory.js';
+import type { Operation, SourceLine } from './scenario.js';
+import { Spinning } from './spinning.js';
+import { KIND_NAMES, Kind } from './step-kinds.js';
+
+/** Thrown out of an access to suspend its thread. One object: nothing is allocated, and no stack is captured. */
+export const SUSPENDED = Object.freeze({ reason: 'This thread is suspended by the explorer. Do not catch this.' });
+
+/** One thread of an execution: its log, and the step that it stands before. */
+export class ThreadState {
+  readonly index: number;
+  readonly name: string;
+  readonly body: () => unknown;
+  readonly spinning: Spinning;
+
+  /** Accesses of the log, and which of them the thread makes next when it runs again. */
+  length = 0;
+  pc = 0;
+  readonly #kinds: number[] = [];
+  readonly #locations: number[] = [];
+  readonly #operands: (Element | undefined)[] = [];
+  readonly #results: unknown[] = [];
+  readonly #buffers: SharedArrayBuffer[] = [];
+  #buffersUsed = 0;
+  #operations: Operation[] = [];
+  #operationsUsed = 0;
+
+  /** The pending step. */
+  kind: Kind = Kind.READ;
+  location = -1;
+  mode = 0;
+  view: ModelledView | undefined;
+  at = -1;
+  a: Element | undefined;
+  b: Element | undefined;
+  source: SourceLine | undefined;
+
+  suspended = false;
+  ended = false;
+  died = false;
+  result: unknown;
+  /** It sleeps in Atomics.wait, its last step. */
+  asleep = false;
+  /** How many waits may still time out. */
+  timeouts = 0;
+  /** The access before which it is terminated, or -1. */
+  #deathAt = -1;
+
+  constructor(index: number, name: string, body: () => unknown, rounds: number) {
+    this.spinning = new Spinning(rounds);
+    this.index = index;
+    this.name = name;
+    this.body = body;
+  }
+
+  /** Back to where nothing has been done. */
+  begin(deathAt: number, timeouts: number): void {
+    this.length = 0;
+    this.#operations = [];
+    this.spinning.progress();
+    this.ended = false;
+    this.died = false;
+    this.result = undefined;
+    this.asleep = false;
+    this.timeouts = timeouts;
+    this.#deathAt = deathAt;
+  }
+
+  /** Before it is run again from its beginning. */
+  rewind(): void {
+    this.pc = 0;
+    this.suspended = false;
+    this.#buffersUsed = 0;
+    this.#operationsUsed = 0;
+  }
+
+  suspend(): never {
+    this.suspended = true;
+    throw SUSPENDED;
+  }
+
+  /** True if its next step is its death. */
+  get dies(): boolean {
+    return this.#deathAt === this.length;
+  }
+
+  /** True if the wait in which it sleeps may end without a notify. */
+  get mayExpire(): boolean {
+    return this.dies || (this.b !== Number.POSITIVE_INFINITY && this.timeouts > 0);
+  }
+
+  get locationOfLast(): number {
+    return this.#locations[this.length - 1]!;
+  }
+
+  pend(
+    kind: Kind,
+    location: number,
+    mode: number,
+    view: ModelledView | undefined,
+    at: number,
+    a: Element | undefined,
+    b: Element | undefined,
+  ): void {
+    if (this.suspended) throw SUSPENDED;
+    this.kind = kind;
+    this.location = location;
+    this.mode = mode;
+    this.view = view;
+    this.at = at;
+    this.a = a;
+    this.b = b;
+  }
+
+  /** Adds the pending step to the log. */
+  keep(kind: Kind, result: unknown): void {
+    const at = this.length++;
+    this.#kinds[at] = kind;
+    this.#locations[at] = this.location;
+    this.#operands[at] = this.a;
+    this.#results[at] = result;
+    this.pc = this.length;
+  }
+
+  /** Sets the result of the last step: a wait that has ended. */
+  answer(result: unknown): void {
+    this.#results[this.length - 1] = result;
+  }
+
+  /** The result that the access had. */
+  replay(kind: Kind, location: number, operand: Element | undefined): unknown {
+    const at = this.pc;
+    if (
+      this.#kinds[at] !== kind ||
+      this.#locations[at] !== location ||
+      !Object.is(this.#operands[at], operand)
+    ) {
+      this.differs(describeAccess(kind, location, operand));
+    }
+    this.pc = at + 1;
+    return this.#results[at];
+  }
+
+  /** @throws NondeterministicThreadError that says what the thread did instead of the access that it made before */
+  differs(what: string): never {
+    const at = this.pc;
+    const before = describeAccess(this.#kinds[at] as Kind, this.#locations[at]!, this.#operands[at]);
+    this.suspended = false;
+    throw new NondeterministicThreadError(this.name, at, before, what);
+  }
+
+  isAsynchronous(): never {
+    throw new UnsupportedAccessError(
+      `${this.name} returned a promise. A thread of a scenario is a synchronous function: let it use Atomics.wait.`,
+    );
+  }
+
+  buffer(create: () => SharedArrayBuffer): SharedArrayBuffer {
+    const at = this.#buffersUsed++;
+    this.#buffers[at] ??= create();
+    return this.#buffers[at];
+  }
+
+  operation(name: string, parameters: readonly unknown[]): Operation {
+    const at = this.#operationsUsed++;
+    this.#operations[at] ??= {
+      thread: this.name,
+      name,
+      arguments: parameters,
+      invoked: -1,
+      returned: Number.POSITIVE_INFINITY,
+    };
+    return this.#operations[at];
+  }
+
+  /** The call that was begun last, for reports. */
+  get lastOperation(): Operation | undefined {
+    return this.#operations[this.#operationsUsed - 1];
+  }
+}
+
+function describeAccess(kind: Kind, location: number, operand: Element | undefined): string {
+  const value = operand === undefined ? '' : ` (${operand})`;
+  return `${KIND_NAMES[kind]} of location ${location}${value}`;
+}
