@@ -100,7 +100,8 @@ export class Dependence {
       // No race if another step lies between them.
       let between = false;
       for (const other of direct) {
-        if (other !== earlier && other > earlier && this.#stepClocks[other * n + by]! > earlier) between = true;
+        if (other !== earlier && other > earlier && this.#stepClocks[other * n + by]! > earlier)
+          between = true;
       }
       if (!between && !races.includes(earlier)) races.push(earlier);
     }

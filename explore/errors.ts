@@ -57,7 +57,7 @@ export class InvalidScheduleError extends ExploreError {
   }
 }
 
-/** A scenario, or something in it, is not what it has to be. Nothing was run. */
+/** A scenario, or something in it, is not what it has to be. */
 export class InvalidScenarioError extends ExploreError {
   constructor(message: string) {
     super('ERR_EXPLORE_SCENARIO', message);

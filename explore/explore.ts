@@ -95,7 +95,8 @@ class Exploration<Shared> {
     });
     this.#machine.keepMemory();
     const budget: Budget = {
-      executions: this.#options.executions ?? (search === 'random' ? RANDOM_EXECUTIONS : Number.POSITIVE_INFINITY),
+      executions:
+        this.#options.executions ?? (search === 'random' ? RANDOM_EXECUTIONS : Number.POSITIVE_INFINITY),
       end: started + (this.#options.milliseconds ?? Number.POSITIVE_INFINITY),
     };
     let found: Found | undefined;
@@ -133,7 +134,11 @@ class Exploration<Shared> {
   }
 
   /** All schedules without a death, then all with one, for each thread that may die and each of its accesses. */
-  #searchAll(reduced: boolean, bound: number, budget: Budget): { found: Found | undefined; complete: boolean } {
+  #searchAll(
+    reduced: boolean,
+    bound: number,
+    budget: Budget,
+  ): { found: Found | undefined; complete: boolean } {
     const first = this.#searchWith(undefined, reduced, bound, budget);
     if (first.found !== undefined || !first.complete) return first;
     for (const name of this.#scenario.mayDie ?? []) {
@@ -156,7 +161,8 @@ class Exploration<Shared> {
     const search = new DepthFirst(this.#names.length, reduced, bound);
     let died = false;
     do {
-      if (budget.executions <= 0 || performance.now() > budget.end) return { found: undefined, complete: false, died };
+      if (budget.executions <= 0 || performance.now() > budget.end)
+        return { found: undefined, complete: false, died };
       search.begin(this.#machine);
       this.#machine.run(search, death);
       const fault = search.repeated ? this.#machine.fault : this.#end();
@@ -242,10 +248,18 @@ class Exploration<Shared> {
     const outcome = describeOutcome(results, died, asleep);
     this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
     if (linearizable !== undefined && !isLinearizable(history, linearizable)) {
-      return { kind: 'not-linearizable', message: 'No order of the calls that respects time explains their results' };
+      return {
+        kind: 'not-linearizable',
+        message: 'No order of the calls that respects time explains their results',
+      };
     }
     if (check === undefined) return undefined;
-    const ending: Ending<Shared> = { shared: this.#shared, results, history, ...(died === undefined ? {} : { died }) };
+    const ending: Ending<Shared> = {
+      shared: this.#shared,
+      results,
+      history,
+      ...(died === undefined ? {} : { died }),
+    };
     try {
       this.#machine.alone(() => check(ending));
     } catch (error) {
@@ -268,7 +282,10 @@ class Exploration<Shared> {
         search.begin(this.#machine);
         this.#machine.run(search, death);
         const other = search.repeated ? this.#machine.fault : this.#end();
-        if (other?.kind === fault.kind && this.#machine.trace.length < (shortest?.threads.length ?? Infinity)) {
+        if (
+          other?.kind === fault.kind &&
+          this.#machine.trace.length < (shortest?.threads.length ?? Infinity)
+        ) {
           shortest = this.#found(other, death);
         }
         this.#machine.restoreMemory();
@@ -323,5 +340,9 @@ function describeOutcome(
     if (value === undefined) return null;
     return typeof value === 'bigint' ? `${value}n` : value;
   });
-  return [text, ...(died === undefined ? [] : [`${died} died`]), ...asleep.map(name => `${name} sleeps`)].join(', ');
+  return [
+    text,
+    ...(died === undefined ? [] : [`${died} died`]),
+    ...asleep.map(name => `${name} sleeps`),
+  ].join(', ');
 }

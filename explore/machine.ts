@@ -125,7 +125,9 @@ export class Machine {
     this.#program = program;
     this.#memory = memory;
     this.#limits = limits;
-    this.threads = program.bodies.map((body, i) => new ThreadState(i, program.names[i]!, body, limits.rounds));
+    this.threads = program.bodies.map(
+      (body, i) => new ThreadState(i, program.names[i]!, body, limits.rounds),
+    );
     this.#happensBefore = new HappensBefore(program.bodies.length);
   }
 
@@ -199,7 +201,8 @@ export class Machine {
     this.#happensBefore.begin();
     this.#granted = -1;
     this.#settling = true;
-    for (const thread of this.threads) thread.begin(death?.thread === thread.index ? death.access : -1, this.#limits.timeouts);
+    for (const thread of this.threads)
+      thread.begin(death?.thread === thread.index ? death.access : -1, this.#limits.timeouts);
     for (const thread of this.threads) this.#resume(thread);
     this.#settling = false;
   }
@@ -248,8 +251,15 @@ export class Machine {
     return this.#turn(thread);
   }
 
-  #alone(kind: Kind, view: ModelledView, index: number, a: Element | undefined, b: Element | undefined): unknown {
-    if (kind === Kind.WAIT) throw new Error('setup() and check() are alone: nobody would end an Atomics.wait');
+  #alone(
+    kind: Kind,
+    view: ModelledView,
+    index: number,
+    a: Element | undefined,
+    b: Element | undefined,
+  ): unknown {
+    if (kind === Kind.WAIT)
+      throw new Error('setup() and check() are alone: nobody would end an Atomics.wait');
     if (kind === Kind.NOTIFY) return 0;
     if ((MODES[kind]! & WRITES) !== 0) this.#remember(view, index);
     return perform(kind, view.target, index, a, b);
@@ -266,7 +276,9 @@ export class Machine {
     const thread = this.#current;
     const target = this.threads.find(other => other.name === name);
     if (thread === undefined || target === undefined || target === thread) {
-      throw new RangeError(`joinThread('${name}') is for another thread of the scenario, called by a thread of it`);
+      throw new RangeError(
+        `joinThread('${name}') is for another thread of the scenario, called by a thread of it`,
+      );
     }
     if (thread.pc < thread.length) return thread.replay(Kind.JOIN, target.index, undefined) as boolean;
     thread.pend(Kind.JOIN, target.index, 0, undefined, -1, undefined, undefined);
@@ -279,7 +291,7 @@ export class Machine {
     if (thread === undefined) return call();
     const operation = thread.operation(name, parameters);
     this.#mark(thread, Kind.INVOKE);
-    if (operation.invoked < 0) {
+    if (Number.isNaN(operation.invoked)) {
       operation.invoked = this.trace.length - 1;
       this.history.push(operation);
     }
@@ -515,6 +527,7 @@ export class Machine {
     if (operation !== undefined) return [operation.name];
     if (kind === Kind.JOIN) return [this.threads[thread.location]!.name];
     if (kind === Kind.TIMEOUT || kind === Kind.DEATH) return [];
+    if (kind === Kind.COMPARE_EXCHANGE) return [asElement(thread.view!, thread.a), thread.b];
     return [thread.a, thread.b].filter(value => value !== undefined);
   }
 
@@ -538,14 +551,14 @@ const RealSharedArrayBuffer = SharedArrayBuffer;
 
 /** True if what a location holds is what an operand says, in the type of the view. */
 function sameElement(view: ModelledView, held: unknown, operand: unknown): boolean {
-  const { target } = view;
-  if (typeof held === 'bigint') {
-    const bits = target instanceof BigInt64Array ? BigInt.asIntN(64, operand as bigint) : BigInt.asUintN(64, operand as bigint);
-    return held === bits;
-  }
+  return asElement(view, operand) === held;
+}
+
+/** A number as the view's arrays would hold it. */
+function asElement({ target }: ModelledView, value: unknown): Element {
   const scratch = SCRATCH.get(target.constructor) ?? newScratch(target.constructor);
-  scratch[0] = operand as number;
-  return scratch[0] === held;
+  scratch[0] = value as number;
+  return scratch[0];
 }
 
 /** An array of one element a constructor: writing to it converts a number as the constructor's arrays do. */

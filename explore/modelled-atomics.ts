@@ -11,7 +11,8 @@ const Real = Atomics;
  */
 export const modelledAtomics = {
   load: (array: AnyTypedArray, index: number) => on(Kind.LOAD, array, index, undefined, undefined),
-  store: (array: AnyTypedArray, index: number, value: Element) => on(Kind.STORE, array, index, value, undefined),
+  store: (array: AnyTypedArray, index: number, value: Element) =>
+    on(Kind.STORE, array, index, value, undefined),
   add: (array: AnyTypedArray, index: number, value: Element) => on(Kind.ADD, array, index, value, undefined),
   sub: (array: AnyTypedArray, index: number, value: Element) => on(Kind.SUB, array, index, value, undefined),
   and: (array: AnyTypedArray, index: number, value: Element) => on(Kind.AND, array, index, value, undefined),
@@ -23,7 +24,8 @@ export const modelledAtomics = {
     on(Kind.COMPARE_EXCHANGE, array, index, expected, value),
   wait(array: AnyTypedArray, index: number, value: Element, milliseconds?: number): unknown {
     // As the real one reads it: nothing, NaN and Infinity mean no limit.
-    const limit = milliseconds === undefined || Number.isNaN(milliseconds) ? Number.POSITIVE_INFINITY : milliseconds;
+    const limit =
+      milliseconds === undefined || Number.isNaN(milliseconds) ? Number.POSITIVE_INFINITY : milliseconds;
     return on(Kind.WAIT, array, index, value, limit);
   },
   notify: (array: AnyTypedArray, index: number, count?: number) =>

@@ -23,7 +23,10 @@ export class GivenSchedule implements Strategy {
       return this.#last;
     }
     if ((enabled & (1 << given)) === 0) {
-      throw new InvalidScheduleError(this.#text, `step ${step + 1} is thread ${given}'s, which cannot go on there`);
+      throw new InvalidScheduleError(
+        this.#text,
+        `step ${step + 1} is thread ${given}'s, which cannot go on there`,
+      );
     }
     this.#last = given;
     return given;
@@ -52,7 +55,8 @@ export class RandomSchedule implements Strategy {
   }
 
   choose(enabled: number): number {
-    if (this.#last >= 0 && (enabled & (1 << this.#last)) !== 0 && this.#random() < this.#stay) return this.#last;
+    if (this.#last >= 0 && (enabled & (1 << this.#last)) !== 0 && this.#random() < this.#stay)
+      return this.#last;
     let skip = Math.floor(this.#random() * count(enabled));
     let rest = enabled;
     for (; skip > 0; skip--) rest &= rest - 1;

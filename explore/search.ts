@@ -75,7 +75,10 @@ export class DepthFirst implements Strategy {
 
   #create(depth: number, enabled: number): Node | undefined {
     const before = depth === 0 ? undefined : this.#nodes[depth - 1]!;
-    const sleep = before === undefined || this.#bound < Number.POSITIVE_INFINITY ? 0 : this.#stillAsleep(before, depth - 1);
+    const sleep =
+      before === undefined || this.#bound < Number.POSITIVE_INFINITY
+        ? 0
+        : this.#stillAsleep(before, depth - 1);
     const candidates = enabled & (this.#reduced ? ~sleep : -1);
     if (candidates === 0) return undefined;
     const last = before?.chosen ?? -1;
@@ -89,7 +92,8 @@ export class DepthFirst implements Strategy {
         kind: thread.kind,
         location: thread.asleep ? -1 : thread.location,
         mode: thread.asleep ? 0 : thread.mode,
-        waiters: thread.asleep || thread.kind === Kind.WAIT || thread.kind === Kind.NOTIFY ? thread.location : -1,
+        waiters:
+          thread.asleep || thread.kind === Kind.WAIT || thread.kind === Kind.NOTIFY ? thread.location : -1,
       })),
       chosen,
       preemptions: before === undefined ? 0 : before.preemptions + this.#preempts(depth - 1, before.chosen),
@@ -112,7 +116,8 @@ export class DepthFirst implements Strategy {
       const thread = lowest(rest);
       const pending = node.pending[thread]!;
       const kind = trace.kinds[step]!;
-      const sameLocation = pending.location >= 0 && pending.mode !== 0 && pending.location === trace.locations[step];
+      const sameLocation =
+        pending.location >= 0 && pending.mode !== 0 && pending.location === trace.locations[step];
       const conflicts =
         (sameLocation && ((pending.mode | trace.modes[step]!) & WRITES) !== 0) ||
         (pending.waiters >= 0 && pending.waiters === trace.waiters[step]) ||

@@ -5,7 +5,9 @@ import { Spinning } from './spinning.js';
 import { KIND_NAMES, Kind } from './step-kinds.js';
 
 /** Thrown out of an access to suspend its thread. One object: nothing is allocated, and no stack is captured. */
-export const SUSPENDED = Object.freeze({ reason: 'This thread is suspended by the explorer. Do not catch this.' });
+export const SUSPENDED = Object.freeze({
+  reason: 'This thread is suspended by the explorer. Do not catch this.',
+});
 
 /** One thread of an execution: its log, and the step that it stands before. */
 export class ThreadState {
@@ -168,7 +170,7 @@ export class ThreadState {
       thread: this.name,
       name,
       arguments: parameters,
-      invoked: -1,
+      invoked: Number.NaN,
       returned: Number.POSITIVE_INFINITY,
     };
     return this.#operations[at];

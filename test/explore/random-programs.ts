@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { joinThread, operation, type Scenario } from '#explore/index.js';
 
 /** One statement of a program of the generator: what it does, where, and with which value. */
-interface Statement {
+export interface Statement {
   readonly does: 'load' | 'store' | 'add' | 'cas' | 'wait' | 'timed wait' | 'notify' | 'call' | 'until';
   readonly at: number;
   readonly value: number;

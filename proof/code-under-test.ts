@@ -1,0 +1,62 @@
+/** The shared-memory modules that scenarios use, as paths below `src/`. No two of them export the same name. */
+const MODULES = [
+  'memory/arena.js',
+  'memory/bell.js',
+  'memory/exclusive-writer.js',
+  'memory/layout.js',
+  'memory/mailbox.js',
+  'memory/mailbox-reader.js',
+  'memory/mailbox-writer.js',
+  'memory/page-allocator.js',
+  'memory/record-queue.js',
+  'memory/recovery.js',
+  'memory/untaken.js',
+  'queues/lock-free-layout.js',
+  'queues/lock-free-reader.js',
+  'queues/lock-free-recovery.js',
+  'queues/lock-free-ring.js',
+  'queues/lock-free-sole-writer.js',
+  'queues/lock-free-writer.js',
+  'queues/locked-layout.js',
+  'queues/locked-reader.js',
+  'queues/locked-ring.js',
+  'queues/locked-writer.js',
+  'queues/mutex.js',
+  'queues/sleepers.js',
+  'queues/space-waiters.js',
+];
+
+/** What a scenario runs: everything that MODULES export, of the shipped code or of a mutated copy of it. */
+export type CodeUnderTest = typeof import('../src/memory/arena.js') &
+  typeof import('../src/memory/bell.js') &
+  typeof import('../src/memory/exclusive-writer.js') &
+  typeof import('../src/memory/layout.js') &
+  typeof import('../src/memory/mailbox.js') &
+  typeof import('../src/memory/mailbox-reader.js') &
+  typeof import('../src/memory/mailbox-writer.js') &
+  typeof import('../src/memory/page-allocator.js') &
+  typeof import('../src/memory/record-queue.js') &
+  typeof import('../src/memory/recovery.js') &
+  typeof import('../src/memory/untaken.js') &
+  typeof import('../src/queues/lock-free-layout.js') &
+  typeof import('../src/queues/lock-free-reader.js') &
+  typeof import('../src/queues/lock-free-recovery.js') &
+  typeof import('../src/queues/lock-free-ring.js') &
+  typeof import('../src/queues/lock-free-sole-writer.js') &
+  typeof import('../src/queues/lock-free-writer.js') &
+  typeof import('../src/queues/locked-layout.js') &
+  typeof import('../src/queues/locked-reader.js') &
+  typeof import('../src/queues/locked-ring.js') &
+  typeof import('../src/queues/locked-writer.js') &
+  typeof import('../src/queues/mutex.js') &
+  typeof import('../src/queues/sleepers.js') &
+  typeof import('../src/queues/space-waiters.js');
+
+/** `src/` of the shipped code, compiled. */
+export const SHIPPED_CODE = new URL('../src/', import.meta.url);
+
+/** Loads the code under test from a folder laid out like the compiled `src/`; each folder is loaded once. */
+export async function loadCode(root: URL = SHIPPED_CODE): Promise<CodeUnderTest> {
+  const modules = await Promise.all(MODULES.map(path => import(new URL(path, root).href)));
+  return Object.assign({}, ...modules) as CodeUnderTest;
+}
