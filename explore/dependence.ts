@@ -22,6 +22,7 @@ export class Dependence {
   readonly #returns: Int32Array;
   /** The steps that the next one depends on directly. */
   readonly #direct: number[] = [];
+  #directs = 0;
   /** The steps that the last step races with: it could have come before them. */
   readonly races: number[] = [];
 
@@ -53,11 +54,11 @@ export class Dependence {
       this.#writes[place] = 0;
     }
     const write = this.#writes[place]!;
-    if (write === 0 && !reads.some(read => read !== 0)) this.#used.push(place);
-    if (write !== 0) this.#direct.push(write - 1);
+    if (write === 0 && !any(reads)) this.#used.push(place);
+    if (write !== 0) this.#direct[this.#directs++] = write - 1;
     if ((mode & WRITES) !== 0) {
       for (let other = 0; other < this.#threads; other++) {
-        if (reads[other] !== 0) this.#direct.push(reads[other]! - 1);
+        if (reads[other] !== 0) this.#direct[this.#directs++] = reads[other]! - 1;
         reads[other] = 0;
       }
       this.#writes[place] = step + 1;
@@ -69,7 +70,7 @@ export class Dependence {
   /** The step to come begins a call. */
   invoke(thread: number, step: number): void {
     for (let other = 0; other < this.#threads; other++) {
-      if (this.#returns[other] !== 0) this.#direct.push(this.#returns[other]! - 1);
+      if (this.#returns[other] !== 0) this.#direct[this.#directs++] = this.#returns[other]! - 1;
     }
     this.#invokes[thread] = step + 1;
   }
@@ -77,7 +78,7 @@ export class Dependence {
   /** The step to come ends a call. */
   return(thread: number, step: number): void {
     for (let other = 0; other < this.#threads; other++) {
-      if (this.#invokes[other] !== 0) this.#direct.push(this.#invokes[other]! - 1);
+      if (this.#invokes[other] !== 0) this.#direct[this.#directs++] = this.#invokes[other]! - 1;
     }
     this.#returns[thread] = step + 1;
   }
@@ -93,20 +94,22 @@ export class Dependence {
     const clock = this.#clocks[thread]!;
     const direct = this.#direct;
     const races = this.races;
-    races.length = 0;
-    for (const earlier of direct) {
+    if (races.length > 0) races.length = 0;
+    for (let i = 0; i < this.#directs; i++) {
+      const earlier = direct[i]!;
       const by = threadOf[earlier]!;
       if (by === thread || clock[by]! > earlier) continue;
       // No race if another step lies between them.
       let between = false;
-      for (const other of direct) {
+      for (let j = 0; j < this.#directs; j++) {
+        const other = direct[j]!;
         if (other !== earlier && other > earlier && this.#stepClocks[other * n + by]! > earlier)
           between = true;
       }
       if (!between && !races.includes(earlier)) races.push(earlier);
     }
-    for (const earlier of direct) join(clock, this.#stepClocks, earlier * n);
-    direct.length = 0;
+    for (let i = 0; i < this.#directs; i++) join(clock, this.#stepClocks, direct[i]! * n);
+    this.#directs = 0;
     clock[thread] = step + 1;
     if ((step + 1) * n > this.#stepClocks.length) {
       const larger = new Int32Array(this.#stepClocks.length * 2);
@@ -124,4 +127,9 @@ export class Dependence {
 
 function join(clock: Int32Array, others: Int32Array, at: number): void {
   for (let i = 0; i < clock.length; i++) if (others[at + i]! > clock[i]!) clock[i] = others[at + i]!;
+}
+
+function any(steps: Int32Array): boolean {
+  for (let i = 0; i < steps.length; i++) if (steps[i] !== 0) return true;
+  return false;
 }

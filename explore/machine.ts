@@ -564,9 +564,9 @@ function asElement({ target }: ModelledView, value: unknown): Element {
 /** An array of one element a constructor: writing to it converts a number as the constructor's arrays do. */
 const SCRATCH = new Map<unknown, number[]>();
 
-function newScratch(constructor: unknown): number[] {
-  const scratch = new (constructor as Int32ArrayConstructor)(1) as unknown as number[];
-  SCRATCH.set(constructor, scratch);
+function newScratch(Constructor: unknown): number[] {
+  const scratch = new (Constructor as Int32ArrayConstructor)(1) as unknown as number[];
+  SCRATCH.set(Constructor, scratch);
   return scratch;
 }
 

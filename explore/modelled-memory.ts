@@ -49,10 +49,18 @@ export class ModelledView {
   readonly buffer: ModelledBuffer;
   readonly target: AnyTypedArray;
   readonly proxy: AnyTypedArray;
+  /** The length that was asked for; undefined: up to the buffer's end. */
+  readonly asked: number | undefined;
   /** Number of the location of each element that was used. */
   readonly #locations: (number | undefined)[] = [];
 
-  constructor(memory: ModelledMemory, buffer: ModelledBuffer, target: AnyTypedArray) {
+  constructor(
+    memory: ModelledMemory,
+    buffer: ModelledBuffer,
+    target: AnyTypedArray,
+    asked: number | undefined,
+  ) {
+    this.asked = asked;
     this.memory = memory;
     this.buffer = buffer;
     this.target = target;
@@ -73,8 +81,8 @@ export class ModelledView {
 interface ModelledBuffer {
   readonly number: number;
   readonly real: SharedArrayBuffer;
-  /** Views by constructor, byte offset and length. */
-  readonly views: Map<string, ModelledView>;
+  /** Views by the byte at which they begin. */
+  readonly views: Map<number, ModelledView[]>;
   /** Number of the location that starts at a byte, and for each byte that one covers the byte where it starts. */
   readonly starts: Map<number, number>;
   readonly covered: Map<number, number>;
@@ -101,16 +109,19 @@ export class ModelledMemory {
   view(
     Constructor: TypedArrayConstructor,
     real: SharedArrayBuffer,
-    byteOffset: number | undefined,
-    length: number | undefined,
+    byteOffset = 0,
+    length: number | undefined = undefined,
   ): AnyTypedArray {
     const buffer = this.#buffers.get(real)!;
-    const key = `${Constructor.name} ${byteOffset} ${length}`;
-    let view = buffer.views.get(key);
-    if (view === undefined) {
-      view = new ModelledView(this, buffer, new Constructor(real, byteOffset, length));
-      buffer.views.set(key, view);
+    const views = buffer.views.get(byteOffset);
+    if (views === undefined) buffer.views.set(byteOffset, []);
+    else {
+      for (const view of views) {
+        if (view.target.constructor === Constructor && view.asked === length) return view.proxy;
+      }
     }
+    const view = new ModelledView(this, buffer, new Constructor(real, byteOffset, length), length);
+    buffer.views.get(byteOffset)!.push(view);
     return view.proxy;
   }
 
@@ -142,9 +153,16 @@ export function viewOf(array: unknown): ModelledView | undefined {
 
 class ViewHandler implements ProxyHandler<AnyTypedArray> {
   readonly #view: ModelledView;
+  /** What an assignment to an element does to a value first. */
+  readonly #convert: (value: unknown) => Element;
 
   constructor(view: ModelledView) {
+    const { target } = view;
     this.#view = view;
+    this.#convert =
+      target instanceof BigInt64Array || target instanceof BigUint64Array
+        ? (BigInt as (value: unknown) => bigint)
+        : Number;
   }
 
   get(target: AnyTypedArray, property: string | symbol): unknown {
@@ -169,7 +187,7 @@ class ViewHandler implements ProxyHandler<AnyTypedArray> {
     const index = typeof property === 'string' ? indexOf(property) : -1;
     if (index < 0) return Reflect.set(target, property, value, target);
     if (index < target.length)
-      machine().access(Kind.WRITE, this.#view, index, toElement(target, value), undefined);
+      machine().access(Kind.WRITE, this.#view, index, this.#convert(value), undefined);
     return true;
   }
 }
@@ -178,12 +196,6 @@ class ViewHandler implements ProxyHandler<AnyTypedArray> {
 function indexOf(property: string): number {
   const first = property.charCodeAt(0);
   return first >= 48 && first <= 57 ? Number(property) : -1;
-}
-
-function toElement(target: AnyTypedArray, value: unknown): Element {
-  return target instanceof BigInt64Array || target instanceof BigUint64Array
-    ? BigInt(value as bigint)
-    : Number(value);
 }
 
 /** The methods of typed arrays that arrays do not have, or have with another meaning. */

@@ -12,6 +12,8 @@ export class Spinning {
   readonly #rounds: number;
   readonly #locations: number[] = [];
   readonly #versions: number[] = [];
+  /** Reads since then. */
+  #count = 0;
 
   /** @param rounds how many times over, at least 2 */
   constructor(rounds: number) {
@@ -20,24 +22,23 @@ export class Spinning {
 
   /** The thread read `location`, which had been written `version` times. */
   read(location: number, version: number): void {
-    this.#locations.push(location);
-    this.#versions.push(version);
+    this.#locations[this.#count] = location;
+    this.#versions[this.#count++] = version;
   }
 
   get empty(): boolean {
-    return this.#locations.length === 0;
+    return this.#count === 0;
   }
 
   /** The thread did something that others may see, or slept. */
   progress(): void {
-    this.#locations.length = 0;
-    this.#versions.length = 0;
+    this.#count = 0;
   }
 
   /** True if a read of `location` would begin one more round. `versions` are today's. */
   waits(location: number, versions: ReadonlyArray<number | undefined>): boolean {
     const locations = this.#locations;
-    const end = locations.length;
+    const end = this.#count;
     for (let period = 1; period <= LONGEST_PERIOD && this.#rounds * period <= end; period++) {
       if (locations[end - period] !== location) continue;
       if (this.#repeats(period, end, versions)) return true;
