@@ -1,3 +1,4 @@
+import { sameElement } from './elements.js';
 import { ExploreError } from './errors.js';
 import { HappensBefore } from './happens-before.js';
 import { perform } from './modelled-atomics.js';
@@ -5,8 +6,11 @@ import type { Element, ModelledMemory, ModelledView } from './modelled-memory.js
 import type { Operation, Step, ViolationKind } from './scenario.js';
 import type { Death } from './schedule.js';
 import { callerLine } from './source-lines.js';
-import { KIND_NAMES, Kind, MODES, READS, WRITES } from './step-kinds.js';
+import { Kind, MODES, READS, WRITES } from './step-kinds.js';
+import { describeStep } from './step-recorder.js';
 import { SUSPENDED, ThreadState } from './thread-state.js';
+import { Trace } from './trace.js';
+import { WriteJournal } from './write-journal.js';
 
 /** Decides the order of steps. */
 export interface Strategy {
@@ -14,23 +18,6 @@ export interface Strategy {
   choose(enabled: number): number;
   /** A step was made: the last one of the trace. */
   stepped(): void;
-}
-
-/** The steps of an execution, as far as strategies look at them. */
-export interface Trace {
-  length: number;
-  readonly threads: number[];
-  readonly kinds: number[];
-  /** Location of the access, or -1. */
-  readonly locations: number[];
-  readonly modes: number[];
-  /** Location whose list of waiting threads the step changed, or -1. */
-  readonly waiters: number[];
-  /** Threads that were woken by the step, and those of them that could have gone on without it: a bit each. */
-  readonly woken: number[];
-  readonly wokeTimed: number[];
-  /** The thread whose end the step saw, or -1. */
-  readonly joined: number[];
 }
 
 /** What a machine runs: the names and functions of the threads. */
@@ -81,17 +68,7 @@ export function runningMachine(): Machine | undefined {
  * Between two steps, every thread that has not ended stands before its next step, which is therefore known: `pending`.
  */
 export class Machine {
-  readonly trace: Trace = {
-    length: 0,
-    threads: [],
-    kinds: [],
-    locations: [],
-    modes: [],
-    waiters: [],
-    woken: [],
-    wokeTimed: [],
-    joined: [],
-  };
+  readonly trace = new Trace();
   readonly threads: ThreadState[];
   readonly reached = new Set<string>();
   history: Operation[] = [];
@@ -109,10 +86,7 @@ export class Machine {
   readonly #written: number[] = [];
   /** Threads asleep, by location, in the order in which they fell asleep. */
   readonly #asleep = new Map<number, ThreadState[]>();
-  /** To put the memory back: the views, indices and values of all writes. */
-  readonly #undoViews: ModelledView[] = [];
-  readonly #undoIndices: number[] = [];
-  readonly #undoValues: Element[] = [];
+  readonly #journal = new WriteJournal();
   #current: ThreadState | undefined;
   /** The thread that may make one step without asking; -1: none. */
   #granted = -1;
@@ -145,17 +119,12 @@ export class Machine {
 
   /** Keeps what memory holds now as what each execution begins with. */
   keepMemory(): void {
-    this.#undoViews.length = 0;
-    this.#undoIndices.length = 0;
-    this.#undoValues.length = 0;
+    this.#journal.clear();
   }
 
   /** Puts the memory back to where executions begin. */
   restoreMemory(): void {
-    for (let i = this.#undoViews.length - 1; i >= 0; i--) {
-      (this.#undoViews[i]!.target as Int32Array)[this.#undoIndices[i]!] = this.#undoValues[i] as number;
-    }
-    this.keepMemory();
+    this.#journal.undo();
   }
 
   /**
@@ -191,8 +160,7 @@ export class Machine {
   }
 
   #begin(death: Death | undefined): void {
-    const { trace } = this;
-    trace.length = 0;
+    this.trace.length = 0;
     this.history = [];
     this.fault = undefined;
     for (const location of this.#written) this.#versions[location] = 0;
@@ -232,7 +200,9 @@ export class Machine {
     if (thread.pc < thread.length) thread.differs('the end of the thread');
     if (typeof (result as PromiseLike<unknown>)?.then === 'function') thread.isAsynchronous();
     thread.ended = true;
-    thread.result = result;
+    // Terminated after its last access: others see that it died, and nothing else differs.
+    if (thread.dies) thread.died = true;
+    else thread.result = result;
   }
 
   /** An access of modelled memory by whoever runs now. */
@@ -261,14 +231,8 @@ export class Machine {
     if (kind === Kind.WAIT)
       throw new Error('setup() and check() are alone: nobody would end an Atomics.wait');
     if (kind === Kind.NOTIFY) return 0;
-    if ((MODES[kind]! & WRITES) !== 0) this.#remember(view, index);
+    if ((MODES[kind]! & WRITES) !== 0) this.#journal.note(view, index);
     return perform(kind, view.target, index, a, b);
-  }
-
-  #remember(view: ModelledView, index: number): void {
-    this.#undoViews.push(view);
-    this.#undoIndices.push(index);
-    this.#undoValues.push(view.target[index]!);
   }
 
   /** joinThread(): waits until another thread has ended. True if it died. */
@@ -385,7 +349,7 @@ export class Machine {
     let result: unknown;
     let mode = thread.mode;
     if (view !== undefined) {
-      if ((mode & WRITES) !== 0) this.#remember(view, at);
+      if ((mode & WRITES) !== 0) this.#journal.note(view, at);
       result = perform(kind, view.target, at, thread.a, thread.b);
       if (kind === Kind.COMPARE_EXCHANGE && !sameElement(view, result, thread.a)) mode = READS;
     } else if (kind === Kind.JOIN) {
@@ -471,26 +435,18 @@ export class Machine {
     result: unknown,
     woken: readonly ThreadState[] = NOBODY,
   ): void {
-    const { trace } = this;
-    const step = trace.length++;
-    trace.threads[step] = thread.index;
-    trace.kinds[step] = kind;
     const location = mode === 0 ? -1 : thread.location;
-    trace.locations[step] = location;
-    trace.modes[step] = mode;
-    trace.waiters[step] = waiters;
-    trace.woken[step] = 0;
-    trace.wokeTimed[step] = 0;
-    trace.joined[step] = kind === Kind.JOIN ? thread.location : -1;
+    const joined = kind === Kind.JOIN ? thread.location : -1;
+    const step = this.trace.add(thread.index, kind, location, mode, waiters, joined);
     for (const sleeper of woken) {
-      trace.woken[step]! |= 1 << sleeper.index;
-      if (sleeper.mayExpire) trace.wokeTimed[step]! |= 1 << sleeper.index;
+      this.trace.wake(sleeper);
       this.#happensBefore.order(thread.index, sleeper.index);
     }
-    if (this.recording !== undefined) this.#recordStep(thread, kind, result);
+    if (this.recording !== undefined)
+      this.recording.push(describeStep(thread, kind, result, this.#memory, this.threads));
     if (location >= 0) {
       const race = this.#happensBefore.access(thread.index, step, location, mode, kind > Kind.WRITE);
-      if (race >= 0) this.#fail('race', this.#describeRace(race, step));
+      if (race >= 0) this.#fail('race', this.trace.describeRace(race, step, this.threads, this.#memory));
     }
     this.#strategy.stepped();
     if ((mode & WRITES) !== 0) {
@@ -507,68 +463,12 @@ export class Machine {
     }
   }
 
-  #recordStep(thread: ThreadState, kind: Kind, result: unknown): void {
-    const step: Step = { thread: thread.index, kind: KIND_NAMES[kind]! };
-    if (thread.view !== undefined && thread.location >= 0) {
-      const { buffer, byteOffset } = this.#memory.locations[thread.location]!;
-      step.buffer = buffer;
-      step.byteOffset = byteOffset;
-    }
-    const operation = kind === Kind.INVOKE || kind === Kind.RETURN ? thread.lastOperation : undefined;
-    const parameters = this.#parameters(thread, kind, operation);
-    if (parameters.length > 0) step.arguments = parameters as (number | bigint | string)[];
-    const answer = kind === Kind.RETURN ? operation?.result : result;
-    if (answer !== undefined) step.result = answer;
-    if (thread.source !== undefined) step.source = thread.source;
-    this.recording!.push(step);
-  }
-
-  #parameters(thread: ThreadState, kind: Kind, operation: Operation | undefined): unknown[] {
-    if (operation !== undefined) return [operation.name];
-    if (kind === Kind.JOIN) return [this.threads[thread.location]!.name];
-    if (kind === Kind.TIMEOUT || kind === Kind.DEATH) return [];
-    if (kind === Kind.COMPARE_EXCHANGE) return [asElement(thread.view!, thread.a), thread.b];
-    return [thread.a, thread.b].filter(value => value !== undefined);
-  }
-
-  #describeRace(earlier: number, later: number): string {
-    const { trace, threads } = this;
-    const location = this.#memory.locations[trace.locations[later]!]!;
-    const name = (step: number) =>
-      `the ${KIND_NAMES[trace.kinds[step]!]} of ${threads[trace.threads[step]!]!.name} (step ${step + 1})`;
-    return (
-      `${name(later)} and ${name(earlier)} access byte ${location.byteOffset} of buffer ${location.buffer}, and nothing ` +
-      'orders them. Make both atomic, or let one happen before the other.'
-    );
-  }
-
   #fail(kind: ViolationKind, message: string): void {
     this.fault ??= { kind, message };
   }
 }
 
 const RealSharedArrayBuffer = SharedArrayBuffer;
-
-/** True if what a location holds is what an operand says, in the type of the view. */
-function sameElement(view: ModelledView, held: unknown, operand: unknown): boolean {
-  return asElement(view, operand) === held;
-}
-
-/** A number as the view's arrays would hold it. */
-function asElement({ target }: ModelledView, value: unknown): Element {
-  const scratch = SCRATCH.get(target.constructor) ?? newScratch(target.constructor);
-  scratch[0] = value as number;
-  return scratch[0];
-}
-
-/** An array of one element a constructor: writing to it converts a number as the constructor's arrays do. */
-const SCRATCH = new Map<unknown, number[]>();
-
-function newScratch(Constructor: unknown): number[] {
-  const scratch = new (Constructor as Int32ArrayConstructor)(1) as unknown as number[];
-  SCRATCH.set(Constructor, scratch);
-  return scratch;
-}
 
 function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error);
