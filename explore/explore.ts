@@ -89,7 +89,7 @@ class Exploration<Shared> {
 
   run(): Result {
     const started = performance.now();
-    const { search = 'reduced', replay, seed = (Math.random() * 0x7fffffff) | 0 } = this.#options;
+    const { search = 'reduced', replay, shorten = true, seed = (Math.random() * 0x7fffffff) | 0 } = this.#options;
     this.#machine.alone(() => {
       this.#shared = this.#scenario.setup();
     });
@@ -113,7 +113,7 @@ class Exploration<Shared> {
     }
     let violation: Violation | undefined;
     if (found !== undefined) {
-      violation = this.#report(replay === undefined ? this.#shorter(found) : found);
+      violation = this.#report(replay === undefined && shorten ? this.#shorter(found) : found);
     } else if (replay === undefined) {
       violation = this.#unreached();
     }

@@ -96,6 +96,8 @@ export interface SearchOptions {
   seed?: number;
   /** Runs one schedule only: the `replay` of a violation. */
   replay?: string;
+  /** False: a violation is reported by the schedule that was found first, and none shorter is looked for (default true). */
+  shorten?: boolean;
 }
 
 /** What a thread did at one step of an execution. */

@@ -12,4 +12,6 @@ export interface ProofEntry {
   readonly search: SearchOptions;
   /** The search of `npm run explore -- --nightly`, if a larger one makes sense: some minutes each. */
   readonly nightly?: SearchOptions;
+  /** The search for mutants of the mailbox, if the scenario is to catch some: a second at most. */
+  readonly trap?: SearchOptions;
 }

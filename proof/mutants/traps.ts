@@ -1,0 +1,10 @@
+import { ENTRIES } from '../entries.js';
+import type { MutantTrap } from './run-mutant.js';
+
+/** A search that takes longer than this is not finished with a mutant. */
+const MILLISECONDS = 20_000;
+
+/** The scenarios that mutants of the mailbox are run against, in the order in which they are tried. */
+export const TRAPS: readonly MutantTrap[] = ENTRIES.flatMap(({ make, trap }) =>
+  trap === undefined ? [] : [{ scenario: make, options: { milliseconds: MILLISECONDS, shorten: false, ...trap } }],
+);
