@@ -66,7 +66,7 @@ class Exploration<Shared> {
     };
     this.#machine = new Machine(program, memory, {
       steps: options.steps ?? STEPS,
-      rounds: options.rounds ?? 2,
+      rounds: options.rounds ?? 4,
       timeouts: options.timeouts ?? 2,
     });
     this.globals = new ModelledGlobals(memory, byteLength => this.#machine.allocate(byteLength));
@@ -89,7 +89,12 @@ class Exploration<Shared> {
 
   run(): Result {
     const started = performance.now();
-    const { search = 'reduced', replay, shorten = true, seed = (Math.random() * 0x7fffffff) | 0 } = this.#options;
+    const {
+      search = 'reduced',
+      replay,
+      shorten = true,
+      seed = (Math.random() * 0x7fffffff) | 0,
+    } = this.#options;
     this.#machine.alone(() => {
       this.#shared = this.#scenario.setup();
     });

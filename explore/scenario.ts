@@ -87,7 +87,8 @@ export interface SearchOptions {
   steps?: number;
   /**
    * A loop that has read the same unchanged values so many times over is taken to wait: its thread goes on when one of them
-   * is written (default 2). More if the code under test looks a fixed number of times and then does something else.
+   * is written (default 4, at least 2). More if the code under test looks a fixed number of times and then does something
+   * else; fewer make scenarios that poll much smaller.
    */
   rounds?: number;
   /** Waits with a time limit that may time out, in each thread; later ones end by a notify only (default 2). */

@@ -10,9 +10,15 @@ type Part = 'scenarios' | 'mutants';
 /** Puts the tables into docs/correctness.md, between the comments that name them. */
 export function writeTables(results: readonly EntryResult[], summary: MutantSummary | undefined): void {
   let text = readFileSync(DOCUMENT, 'utf8');
-  text = text.replace(between('scenarios'), (_, begin, __, end) => `${begin}\n${scenarioTable(results)}\n${end}`);
+  text = text.replace(
+    between('scenarios'),
+    (_, begin, __, end) => `${begin}\n${scenarioTable(results)}\n${end}`,
+  );
   if (summary !== undefined) {
-    text = text.replace(between('mutants'), (_, begin, __, end) => `${begin}\n${mutantTable(summary)}\n${end}`);
+    text = text.replace(
+      between('mutants'),
+      (_, begin, __, end) => `${begin}\n${mutantTable(summary)}\n${end}`,
+    );
   }
   writeFileSync(DOCUMENT, text);
 }

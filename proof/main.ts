@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { availableParallelism } from 'node:os';
-import { Command, InvalidArgumentError } from 'commander';
 import { MultiBar, Presets } from 'cli-progress';
+import { Command, InvalidArgumentError } from 'commander';
 import { Piscina } from 'piscina';
 import { differences, writeTables } from './document.js';
 import { ENTRIES } from './entries.js';
@@ -15,7 +15,9 @@ import { mutantTable, scenarioTable } from './table.js';
 import type { Job } from './worker.js';
 
 const { only, mutants, nightly, write, check, workers } = new Command('explore')
-  .description("Runs RingMQ's shared-memory code under every interleaving of small scenarios, and its mutants.")
+  .description(
+    "Runs RingMQ's shared-memory code under every interleaving of small scenarios, and its mutants.",
+  )
   .option('--only <text>', 'only scenarios and mutants whose name contains this')
   .option('--no-mutants', 'no mutants')
   .option('--nightly', 'larger searches: an hour or two')
@@ -45,7 +47,10 @@ const pool = new Piscina<Job, EntryResult | Verdict>({
   minThreads: workers,
   maxThreads: workers,
 });
-const bars = new MultiBar({ format: '{name} [{bar}] {value}/{total} {last}', hideCursor: true }, Presets.legacy);
+const bars = new MultiBar(
+  { format: '{name} [{bar}] {value}/{total} {last}', hideCursor: true },
+  Presets.legacy,
+);
 
 const entries = ENTRIES.filter(({ name }) => only === undefined || name.includes(only));
 const entryBar = bars.create(entries.length, 0, { name: 'scenarios', last: '' });
@@ -62,10 +67,12 @@ bars.stop();
 await pool.destroy();
 
 console.log(scenarioTable(results));
-for (const { name, violation } of results) if (violation !== undefined) console.log(`\n${name}\n${violation}`);
+for (const { name, violation } of results)
+  if (violation !== undefined) console.log(`\n${name}\n${violation}`);
 if (summary !== undefined) {
   console.log(`\n${mutantTable(summary)}`);
-  for (const { id, unanswered } of summary.survived) console.log(`survived: ${[id, ...unanswered].join('\n  ')}`);
+  for (const { id, unanswered } of summary.survived)
+    console.log(`survived: ${[id, ...unanswered].join('\n  ')}`);
   for (const fault of summary.faults) console.log(`wrong comment: ${fault}`);
 }
 

@@ -2,6 +2,12 @@ import { explore, formatViolation } from '../explore/index.js';
 import { loadCode } from './code-under-test.js';
 import { ENTRIES } from './entries.js';
 
+/**
+ * Unchanged rounds after which a loop is taken to wait. As few as there can be: the readers of most scenarios poll. Entries
+ * whose code looks at one word more often, and then goes on, have more.
+ */
+export const POLLING_ROUNDS = 2;
+
 /** What is told to a worker thread. */
 export interface EntryTask {
   readonly name: string;
@@ -31,7 +37,7 @@ export interface EntryResult {
 export async function runEntry({ name, nightly }: EntryTask): Promise<EntryResult> {
   const entry = ENTRIES.find(each => each.name === name);
   if (entry === undefined) throw new RangeError(`There is no scenario '${name}'`);
-  const options = nightly ? (entry.nightly ?? entry.search) : entry.search;
+  const options = { rounds: POLLING_ROUNDS, ...(nightly ? (entry.nightly ?? entry.search) : entry.search) };
   const { executions, steps, longest, milliseconds, outcomes, complete, violation } = explore(
     entry.make(await loadCode()),
     options,
@@ -50,7 +56,12 @@ export async function runEntry({ name, nightly }: EntryTask): Promise<EntryResul
   };
 }
 
-function describeSchedules({ search, preemptions, executions, seed }: (typeof ENTRIES)[number]['search']): string {
+function describeSchedules({
+  search,
+  preemptions,
+  executions,
+  seed,
+}: (typeof ENTRIES)[number]['search']): string {
   if (search === 'random') return `${(executions ?? 1000).toLocaleString('en-US')} at random, seed ${seed}`;
   if (preemptions === undefined) return 'all';
   return `at most ${preemptions} preemptions`;

@@ -31,7 +31,12 @@ export function mutantTable({ caught, equivalent, survived }: MutantSummary): st
     count(mutants.filter(({ id }) => fileOf(id) === file).length);
   return markdown(
     ['module', 'caught', 'equivalent', 'survived'],
-    files.map(file => [`\`${file}\``, within(caught, file), within(equivalent, file), within(survived, file)]),
+    files.map(file => [
+      `\`${file}\``,
+      within(caught, file),
+      within(equivalent, file),
+      within(survived, file),
+    ]),
   );
 }
 

@@ -1,4 +1,5 @@
 import { ENTRIES } from '../entries.js';
+import { POLLING_ROUNDS } from '../run-entry.js';
 import type { MutantTrap } from './run-mutant.js';
 
 /** A search that takes longer than this is not finished with a mutant. */
@@ -6,5 +7,12 @@ const MILLISECONDS = 20_000;
 
 /** The scenarios that mutants of the mailbox are run against, in the order in which they are tried. */
 export const TRAPS: readonly MutantTrap[] = ENTRIES.flatMap(({ make, trap }) =>
-  trap === undefined ? [] : [{ scenario: make, options: { milliseconds: MILLISECONDS, shorten: false, ...trap } }],
+  trap === undefined
+    ? []
+    : [
+        {
+          scenario: make,
+          options: { milliseconds: MILLISECONDS, rounds: POLLING_ROUNDS, shorten: false, ...trap },
+        },
+      ],
 );

@@ -20,6 +20,7 @@ export class Bell {
   /** Wakes the sleeper, if it announced that it sleeps. Call after the change that it waits for is visible. */
   ring(): void {
     // pairs with the store in announce()
+    // mutant drop-true: equivalent, the compare-exchange in #answer() looks again; it only costs more
     if (Atomics.load(this.#words, this.#index) === PARKED) this.#answer();
   }
 

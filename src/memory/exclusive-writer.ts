@@ -40,8 +40,13 @@ export class ExclusiveWriter implements TrackedWriter {
     this.bytes = memory.bytes;
     this.#capacity = memory.capacity;
     this.#mask = memory.capacity - 1;
-    this.#tail = Atomics.load(memory.control, Mailbox.TAIL); // no other writer: pairs with its own stores
-    this.#head = Atomics.load(memory.control, Mailbox.HEAD); // pairs with the store in MailboxReader.release()
+    // no other writer: pairs with its own stores
+    // mutant weaken: equivalent, nobody else stores TAIL while this writer lives
+    // mutant swap-after: equivalent, the HEAD that is read here is not used
+    this.#tail = Atomics.load(memory.control, Mailbox.TAIL);
+    // pairs with the store in MailboxReader.release()
+    // mutant drop: equivalent, the first reserve() reads HEAD before it is used
+    this.#head = Atomics.load(memory.control, Mailbox.HEAD);
     this.#fill = (this.#tail & this.#mask) + RECORD_HEADER_WORDS;
     this.#limit = 0; // the first reserve() looks at HEAD
   }
@@ -91,6 +96,7 @@ export class ExclusiveWriter implements TrackedWriter {
   /** False only if the mailbox was closed: the room was found by reserve(). */
   flush(): boolean {
     if (this.count === 0) return true;
+    // mutant swap-after: equivalent, what is stored in between is the header of a frame that nobody will read
     if (this.closed || this.#memory.closed) {
       this.closed = true;
       return false;

@@ -65,7 +65,9 @@ export class MailboxReader implements RecordReader {
     this.#spaceBell = options.spaceBell;
     this.#spins = options.spins ?? noSpins;
     this.#exclusive = options.exclusive === true;
-    this.#head = Atomics.load(memory.control, Mailbox.HEAD); // no other reader: pairs with its own stores
+    // no other reader: pairs with its own stores
+    // mutant weaken: equivalent, nobody else stores HEAD
+    this.#head = Atomics.load(memory.control, Mailbox.HEAD);
     this.#released = this.#head;
   }
 
@@ -100,9 +102,13 @@ export class MailboxReader implements RecordReader {
     if (head === this.#released) return;
     const crossed = ((head ^ this.#released) & EPOCH) !== 0;
     this.#released = head;
-    Atomics.store(this.#control, Mailbox.HEAD, head); // pairs with the loads of HEAD in #claim() and #extend()
+    // pairs with the loads of HEAD in #claim() and #extend()
+    // mutant swap-after: equivalent, a HEAD that is one release old is not stale
+    Atomics.store(this.#control, Mailbox.HEAD, head);
+    // mutant swap-after: equivalent, notes and requests for space have nothing to do with each other
     if (crossed) this.#markStale();
     // pairs with the or in awaitSpace() and askForBell()
+    // mutant drop-true: equivalent, #announceSpace() finds no request then; it only costs more
     if (Atomics.load(this.#control, Mailbox.SPACE) !== 0) this.#announceSpace();
   }
 
@@ -114,7 +120,9 @@ export class MailboxReader implements RecordReader {
     const tail = Atomics.load(this.#control, Mailbox.TAIL) & ~CLOSED_BIT; // pairs with the claims
     if (((tail - this.#head) | 0) > this.#memory.capacity >>> 1) return;
     const waiting = Atomics.exchange(this.#control, Mailbox.SPACE, 0); // pairs with the or in awaitSpace()
-    if ((waiting & SPACE_WRITER) !== 0) Atomics.notify(this.#control, Mailbox.SPACE); // pairs with its wait
+    // pairs with its wait
+    // mutant swap-after: equivalent, who sleeps on which word does not depend on the other
+    if ((waiting & SPACE_WRITER) !== 0) Atomics.notify(this.#control, Mailbox.SPACE);
     if ((waiting & SPACE_BELL) !== 0) this.#spaceBell?.ring();
   }
 
@@ -131,7 +139,8 @@ export class MailboxReader implements RecordReader {
   }
 
   ready(): boolean {
-    return this.#committed() || this.#memory.closed;
+    // Not as soon as it is closed: a frame may be claimed and not committed yet, and its writer rings when it is.
+    return this.#committed() || this.ended;
   }
 
   /** True if open() would find a frame, or padding. */
@@ -158,6 +167,11 @@ export class MailboxReader implements RecordReader {
     if (words === 0) return false;
     this.#head = (this.#head + words) | 0;
     return true;
+  }
+
+  /** True if recover() would skip a frame. A reader that waits for notes to go away looks at this before it sleeps. */
+  get recoverable(): boolean {
+    return deadClaim(this.#memory, this.#head) !== 0;
   }
 
   await(milliseconds = Number.POSITIVE_INFINITY): void {

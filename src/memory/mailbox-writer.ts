@@ -114,6 +114,7 @@ export class MailboxWriter implements RecordWriter {
     // The commit; pairs with the load in MailboxReader.open(): the reader sees the copy above.
     Atomics.store(this.#stamps, index >>> BLOCK_SHIFT, (this.#position + 1) | 0);
     // pairs with the load in claimantOf(), which looks at notes first and at stamps second
+    // mutant swap-after: equivalent, nobody waits for the note of a frame that is committed
     Atomics.store(this.#control, this.#note, 0);
     this.#fill = 0;
     this.count = 0;
@@ -140,6 +141,7 @@ export class MailboxWriter implements RecordWriter {
       const index = position & this.#mask;
       const toEnd = this.#capacity - index;
       const claim = Math.min(frame, toEnd);
+      // mutant swap-after: equivalent, a length without a new note is what a writer may leave anyhow that dies before it
       if (lookAgain || (position + claim - this.#head) >>> 0 > this.#capacity) {
         this.#head = Atomics.load(control, Mailbox.HEAD); // pairs with the store in MailboxReader.release()
         // TAIL was loaded first, so HEAD may have passed it meanwhile: then the claim would fail anyway.
@@ -200,7 +202,9 @@ export class MailboxWriter implements RecordWriter {
 
   /** True if a frame of what is reserved fits now, or the mailbox is closed. */
   #mayFit(): boolean {
-    const position = Atomics.load(this.#control, Mailbox.TAIL); // pairs with close(), and the claims of others
+    // pairs with close(), and the claims of others
+    // mutant swap-after: equivalent, a release that comes after HEAD was read finds the request, and answers it
+    const position = Atomics.load(this.#control, Mailbox.TAIL);
     if ((position & CLOSED_BIT) !== 0) return true;
     const frame = blockAligned(this.#fill + 1);
     const toEnd = this.#capacity - (position & this.#mask);

@@ -93,6 +93,7 @@ export class MailboxMemory {
    */
   close(): void {
     Atomics.or(this.control, Mailbox.TAIL, CLOSED_BIT); // pairs with the load and compareExchange of claims
+    // mutant swap-after: equivalent, who sleeps on which word does not depend on the other
     this.bell.wake();
     this.wakeWriters();
   }
@@ -115,6 +116,7 @@ export class MailboxMemory {
       // pairs with the store in detachWriter(): the slot's former life is over
       if (Atomics.compareExchange(this.control, at + Slot.OWNER, 0, thread + 1) === 0) {
         this.control[at + Slot.NOTE_WORDS] = 0;
+        // mutant swap-before: equivalent, nobody reads the length before there is a note
         for (let i = 0; i < lineage.length; i++) {
           Atomics.store(this.control, at + Slot.LINEAGE + i, lineage[i] as number); // pairs with markDead()
         }
@@ -128,7 +130,9 @@ export class MailboxMemory {
   /** Frees a slot whose writer has nothing claimed: its owner calls this, or the reader after its death. */
   detachWriter(slot: number): void {
     const at = this.slotAt(slot);
-    Atomics.store(this.control, at + Slot.LINEAGE_LENGTH, 0); // pairs with the load in markDead()
+    // pairs with the load in markDead()
+    // mutant swap-after: equivalent, both are done when the slot has no owner, and the note is no living claim
+    Atomics.store(this.control, at + Slot.LINEAGE_LENGTH, 0);
     Atomics.store(this.control, at + Slot.NOTE, 0); // pairs with the load in MailboxReader.recover()
     Atomics.store(this.control, at + Slot.OWNER, 0); // pairs with the compareExchange in attachWriter()
   }

@@ -38,6 +38,7 @@ export function deadClaim(memory: MailboxMemory, head: number): number {
 
   const committed = (position: number): boolean =>
     // pairs with the commit in MailboxWriter.flush()
+    // mutant weaken: equivalent, whoever stored it has changed its note since, or died, and both were seen above
     Atomics.load(stamps, (position & mask) >>> BLOCK_SHIFT) === ((position + 1) | 0);
   if (committed(head)) return 0;
   lengths.sort((a, b) => a - b);

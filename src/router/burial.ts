@@ -25,6 +25,14 @@ export class Burial {
     return this.#deathsSeen !== this.#arena.deaths;
   }
 
+  /**
+   * True if bury() would do more than it did when it was called last: what the router looks at once more before it
+   * sleeps. A living writer that had noted the claim of a dead one may have cleared its note, and rung, in between.
+   */
+  get due(): boolean {
+    return this.news || (this.#dying.size > 0 && this.#inbox.recoverable);
+  }
+
   /** True if bury() has something to do. */
   get pending(): boolean {
     return this.#dying.size > 0 || this.news;

@@ -187,7 +187,7 @@ export class Router implements RouterParts {
     // Before asking: a reader that answers rings, and one that holds the next slot will not answer once more.
     bell.announce();
     this.work.askForBells();
-    if (!this.#inbox.ready() && !this.work.ready && !this.#burial.news) {
+    if (!this.#inbox.ready() && !this.work.ready && !this.#burial.due) {
       bell.sleep(this.#sleepMilliseconds());
     }
     bell.retract();
