@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { availableParallelism } from 'node:os';
-import { MultiBar, Presets } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
 import { Piscina } from 'piscina';
 import { differences, writeTables } from './document.js';
@@ -10,6 +9,7 @@ import { findMutants } from './mutants/find-mutants.js';
 import type { Verdict } from './mutants/run-mutant.js';
 import { type MutantSummary, runMutants, summarize } from './mutants/run-mutants.js';
 import { TRAPS } from './mutants/traps.js';
+import { Progress } from './progress.js';
 import type { EntryResult } from './run-entry.js';
 import { mutantTable, scenarioTable } from './table.js';
 import type { Job } from './worker.js';
@@ -47,23 +47,18 @@ const pool = new Piscina<Job, EntryResult | Verdict>({
   minThreads: workers,
   maxThreads: workers,
 });
-const bars = new MultiBar(
-  { format: '{name} [{bar}] {value}/{total} {last}', hideCursor: true },
-  Presets.legacy,
-);
-
 const entries = ENTRIES.filter(({ name }) => only === undefined || name.includes(only));
-const entryBar = bars.create(entries.length, 0, { name: 'scenarios', last: '' });
+const progress = new Progress('scenarios', entries.length);
 const results = await Promise.all(
   entries.map(async ({ name }) => {
     const result = (await pool.run({ entry: { name, nightly: nightly === true } })) as EntryResult;
-    entryBar.increment({ last: name });
+    progress.done(name);
     return result;
   }),
 );
+progress.stop();
 
 const summary = mutants ? await runAllMutants() : undefined;
-bars.stop();
 await pool.destroy();
 
 console.log(scenarioTable(results));
@@ -91,7 +86,7 @@ if (failed) process.exitCode = 1;
 async function runAllMutants(): Promise<MutantSummary> {
   const all = findMutants();
   const chosen = all.filter(({ id }) => only === undefined || id.includes(only));
-  const bar = bars.create(chosen.length, 0, { name: 'mutants  ', last: '' });
+  const mutantProgress = new Progress('mutants', chosen.length);
   const verdicts = await runMutants(
     {
       maxThreads: workers,
@@ -99,8 +94,9 @@ async function runAllMutants(): Promise<MutantSummary> {
     },
     chosen,
     TRAPS,
-    { onVerdict: ({ id }) => bar.increment({ last: id }) },
+    { onVerdict: ({ id }) => mutantProgress.done(id) },
   );
+  mutantProgress.stop();
   return summarize(verdicts, findEquivalents(new URL('../../src/memory/', import.meta.url), all));
 }
 

@@ -1,12 +1,7 @@
 import { explore, formatViolation } from '../explore/index.js';
 import { loadCode } from './code-under-test.js';
 import { ENTRIES } from './entries.js';
-
-/**
- * Unchanged rounds after which a loop is taken to wait. As few as there can be: the readers of most scenarios poll. Entries
- * whose code looks at one word more often, and then goes on, have more.
- */
-export const POLLING_ROUNDS = 2;
+import { POLLING_ROUNDS } from './polling.js';
 
 /** What is told to a worker thread. */
 export interface EntryTask {

@@ -1,5 +1,5 @@
 import { ENTRIES } from '../entries.js';
-import { POLLING_ROUNDS } from '../run-entry.js';
+import { POLLING_ROUNDS } from '../polling.js';
 import type { MutantTrap } from './run-mutant.js';
 
 /** A search that takes longer than this is not finished with a mutant. */

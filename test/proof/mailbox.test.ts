@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { explore } from '#explore/index.js';
 import { loadCode } from '#proof/code-under-test.js';
+import { POLLING_ROUNDS } from '#proof/polling.js';
 import { mailboxEntries } from '#proof/scenarios/mailbox/mailbox.js';
 import { givesUpBeforeTheDead } from '#proof/scenarios/mailbox/two-claimants.js';
 
@@ -78,7 +79,7 @@ test('every quick scenario stands in the table, and every name once', () => {
 describe('no schedule breaks the mailbox', () => {
   test.each(QUICK)('%s', (name, executions, outcomes) => {
     const entry = mailboxEntries.find(each => each.name === name)!;
-    const result = explore(entry.make(code), entry.trap);
+    const result = explore(entry.make(code), { rounds: POLLING_ROUNDS, ...entry.trap });
     expect(result.violation).toBeUndefined();
     expect(result.complete).toBe(true);
     expect(result.executions).toBeGreaterThanOrEqual(executions);
