@@ -1,4 +1,4 @@
-import { InvalidScenarioError } from './errors.js';
+import { InvalidScenarioError, InvalidScheduleError } from './errors.js';
 import { ModelledGlobals } from './globals.js';
 import { isLinearizable } from './linearizability.js';
 import { type Fault, Machine } from './machine.js';
@@ -206,16 +206,34 @@ class Exploration<Shared> {
 
   #replay(replay: string): Found | undefined {
     const { threads, death } = decodeSchedule(replay);
+    for (const thread of death === undefined ? threads : [...threads, death.thread]) {
+      if (thread >= this.#names.length)
+        throw new InvalidScheduleError(replay, `there is no thread ${thread}`);
+    }
     this.#machine.run(new GivenSchedule(threads, replay), death);
     const fault = this.#end();
     const found = fault && this.#found(fault, death);
+    const { trace } = this.#machine;
+    if (trace.length < threads.length) {
+      throw new InvalidScheduleError(
+        replay,
+        `it has ${threads.length} steps, but all was over after ${trace.length}`,
+      );
+    }
+    if (death !== undefined && !this.#machine.threads[death.thread]!.died) {
+      throw new InvalidScheduleError(
+        replay,
+        `thread ${death.thread} does not come to its access number ${death.access}`,
+      );
+    }
     this.#machine.restoreMemory();
     return found;
   }
 
   #found(fault: Fault, death: Death | undefined): Found {
-    const { trace } = this.#machine;
-    return { fault, threads: trace.threads.slice(0, trace.length), death };
+    const { trace, threads } = this.#machine;
+    const died = death !== undefined && threads[death.thread]!.died;
+    return { fault, threads: trace.threads.slice(0, trace.length), death: died ? death : undefined };
   }
 
   /** Looks at how an execution ended. */
@@ -275,10 +293,12 @@ class Exploration<Shared> {
 
   /** Looks for the same kind of fault with as few switches, and then as few steps, as possible. */
   #shorter(found: Found): Found {
-    const { fault, death } = found;
-    const counts = { executions: this.#executions, steps: this.#steps, longest: this.#longest };
-    const outcomes = new Map(this.#outcomes);
     const end = performance.now() + SHORTER_MILLISECONDS;
+    return this.#apart(() => this.#pruned(this.#withFewSwitches(found, end), end));
+  }
+
+  #withFewSwitches(found: Found, end: number): Found {
+    const { fault, death } = found;
     let shortest: Found | undefined;
     for (let bound = 0; bound <= 6 && shortest === undefined && performance.now() < end; bound++) {
       const search = new DepthFirst(this.#names.length, true, bound);
@@ -296,30 +316,63 @@ class Exploration<Shared> {
         this.#machine.restoreMemory();
       } while (search.next() && ++executions < SHORTER_EXECUTIONS && performance.now() < end);
     }
-    // What was run to find it is no part of the search.
+    return shortest ?? found;
+  }
+
+  /** Leaves out, one after the other from the end, the steps that the fault does not need. */
+  #pruned(found: Found, end: number): Found {
+    let kept = found;
+    // Whoever does not end makes as many steps without any of them.
+    if (kept.threads.length >= (this.#options.steps ?? STEPS)) return kept;
+    for (let left = kept.threads.length - 1; left >= 0 && performance.now() < end; left--) {
+      const threads = kept.threads.filter((_, step) => step !== left);
+      const other = this.#attempt(threads, found.death);
+      const shorter = other !== undefined && other.threads.length < kept.threads.length;
+      if (shorter && other.fault.kind === found.fault.kind) kept = other;
+    }
+    return kept;
+  }
+
+  /** What comes of a schedule that perhaps cannot be followed. */
+  #attempt(threads: readonly number[], death: Death | undefined): Found | undefined {
+    try {
+      this.#machine.run(new GivenSchedule(threads, ''), death);
+      const fault = this.#end();
+      return fault && this.#found(fault, death);
+    } catch (error) {
+      if (error instanceof InvalidScheduleError) return undefined;
+      throw error;
+    } finally {
+      this.#machine.restoreMemory();
+    }
+  }
+
+  /** Runs `body`, whose executions are no part of the search. */
+  #apart<T>(body: () => T): T {
+    const counts = { executions: this.#executions, steps: this.#steps, longest: this.#longest };
+    const outcomes = [...this.#outcomes];
+    const result = body();
     this.#executions = counts.executions;
     this.#steps = counts.steps;
     this.#longest = counts.longest;
     this.#outcomes.clear();
     for (const [outcome, count] of outcomes) this.#outcomes.set(outcome, count);
-    return shortest ?? found;
+    return result;
   }
 
   /** Runs the schedule once more, and notes what happens. */
-  #report({ threads, death }: Found): Violation {
+  #report({ fault, threads, death }: Found): Violation {
     const machine = this.#machine;
     const steps: Step[] = [];
     machine.recording = steps;
     machine.run(new GivenSchedule(threads, ''), death);
-    const { executions, steps: total } = { executions: this.#executions, steps: this.#steps };
-    const fault = this.#end()!;
-    this.#executions = executions;
-    this.#steps = total;
+    // A check() that depends on what other executions did finds nothing now: then what it said first.
+    const again = this.#apart(() => this.#end()) ?? fault;
     machine.recording = undefined;
     const history = machine.history;
     machine.restoreMemory();
     const replay = encodeSchedule(death === undefined ? { threads } : { threads, death });
-    return { ...fault, threads: this.#names, steps, replay, history };
+    return { ...again, threads: this.#names, steps, replay, history };
   }
 
   #unreached(): Violation | undefined {

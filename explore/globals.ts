@@ -34,7 +34,14 @@ export class ModelledGlobals {
     const models = new Map<string, unknown>([['Atomics', modelledAtomics]]);
     models.set(
       'SharedArrayBuffer',
-      new Proxy(RealSharedArrayBuffer, { construct: (_, [byteLength]) => allocate(Number(byteLength ?? 0)) }),
+      new Proxy(RealSharedArrayBuffer, {
+        construct(_, [byteLength, options]) {
+          if (options?.maxByteLength === undefined) return allocate(Number(byteLength ?? 0));
+          throw new UnsupportedAccessError(
+            'A SharedArrayBuffer that grows is not modelled. Make it as large as it is to be, without maxByteLength.',
+          );
+        },
+      }),
     );
     for (const Real of VIEWS) {
       models.set(

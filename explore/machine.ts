@@ -182,23 +182,22 @@ export class Machine {
     thread.rewind();
     try {
       const result = thread.body();
+      if (typeof (result as PromiseLike<unknown>)?.then === 'function') thread.isAsynchronous(result);
       if (!thread.suspended) this.#ended(thread, result);
     } catch (error) {
       if (error instanceof ExploreError) throw error;
       if (error !== SUSPENDED && !thread.suspended) {
-        if (thread.pc < thread.length) thread.differs(`the error ${error}`);
+        if (thread.expected) thread.differs(`the error ${error}`);
         thread.ended = true;
         this.#fail('failure', `${thread.name} threw ${describe(error)}`);
       }
     } finally {
       this.#current = before;
     }
-    if (this.#granted === thread.index && this.fault === undefined) thread.differs('the end of the thread');
   }
 
   #ended(thread: ThreadState, result: unknown): void {
-    if (thread.pc < thread.length) thread.differs('the end of the thread');
-    if (typeof (result as PromiseLike<unknown>)?.then === 'function') thread.isAsynchronous();
+    if (thread.expected) thread.differs('the end of the thread');
     thread.ended = true;
     // Terminated after its last access: others see that it died, and nothing else differs.
     if (thread.dies) thread.died = true;
@@ -279,7 +278,7 @@ export class Machine {
   /** A buffer made by a thread: the same one each time the thread runs again. */
   allocate(byteLength: number): SharedArrayBuffer {
     const create = () => this.#memory.create(byteLength, RealSharedArrayBuffer);
-    return this.#current === undefined ? create() : this.#current.buffer(create);
+    return this.#current === undefined ? create() : this.#current.buffer(byteLength, create);
   }
 
   /** Waits until it is the turn of `thread`, and makes its pending step. */
@@ -289,6 +288,7 @@ export class Machine {
     if (this.#granted === thread.index) {
       this.#granted = -1;
     } else if (this.#settling || !this.#goesOn(thread)) {
+      thread.standsBefore = true;
       thread.suspend();
     }
     return this.#step(thread);
@@ -308,7 +308,7 @@ export class Machine {
       this.#fail('livelock', `The threads had not ended after ${this.#limits.steps} steps`);
       return -1;
     }
-    const enabled = this.#enabled();
+    const enabled = this.#enabled() || this.#overdue();
     return enabled === 0 ? -1 : this.#strategy.choose(enabled);
   }
 
@@ -317,6 +317,17 @@ export class Machine {
     let enabled = 0;
     for (const thread of this.threads) if (this.#canGoOn(thread)) enabled |= 1 << thread.index;
     return enabled;
+  }
+
+  /**
+   * The threads whose waits have a time limit, where no thread can go on otherwise. In truth they would time out, however
+   * often they have; without that they would be taken for a deadlock.
+   */
+  #overdue(): number {
+    let overdue = 0;
+    if (this.#limits.timeouts === 0) return overdue;
+    for (const thread of this.threads) if (thread.hasTimeLimit) overdue |= 1 << thread.index;
+    return overdue;
   }
 
   #canGoOn(thread: ThreadState): boolean {
@@ -342,6 +353,7 @@ export class Machine {
 
   /** Makes the pending step of `thread`. */
   #step(thread: ThreadState): unknown {
+    thread.standsBefore = false;
     if (thread.dies) return this.#die(thread);
     const { kind, view, at } = thread;
     if (kind === Kind.WAIT) return this.#wait(thread);
@@ -455,9 +467,9 @@ export class Machine {
       this.#versions[location] = version + 1;
       thread.spinning.progress();
     } else if (location >= 0) {
-      thread.spinning.read(location, this.#versions[location] ?? 0);
+      thread.spinning.read(location, this.#versions[location] ?? 0, kind !== Kind.READ);
     } else if (kind === Kind.INVOKE || kind === Kind.RETURN) {
-      thread.spinning.read(-1, 0);
+      thread.spinning.read(-1, 0, false);
     } else if (kind !== Kind.TIMEOUT) {
       thread.spinning.progress();
     }

@@ -4,6 +4,8 @@ import { type AnyTypedArray, type Element, type ModelledView, viewOf } from './m
 import { Kind } from './step-kinds.js';
 
 const Real = Atomics;
+/** The constructors as they were: `Int32Array` names a model while a scenario runs. */
+const WAITABLE: readonly unknown[] = [Int32Array, BigInt64Array];
 
 /**
  * `Atomics` as the code under test sees it. Its methods have the real ones' signatures; on a typed array that is not over
@@ -43,10 +45,18 @@ export const modelledAtomics = {
 function on(kind: Kind, array: AnyTypedArray, index: number, a: unknown, b: unknown): unknown {
   const view = viewOf(array);
   if (view === undefined) return perform(kind, array, index, a, b);
-  if (!Number.isInteger(index) || index < 0 || index >= view.target.length) {
-    throw new RangeError(`Invalid atomic access index ${index} of a view of ${view.target.length} elements`);
+  const { target } = view;
+  if ((kind === Kind.WAIT || kind === Kind.NOTIFY) && !WAITABLE.includes(target.constructor)) {
+    throw new TypeError(
+      `Atomics.wait and notify need an Int32Array or BigInt64Array, not ${target.constructor.name}`,
+    );
   }
-  return machine().access(kind, view, index, a as Element, b as Element);
+  // What is no number is 0, and fractions are cut off: ECMAScript, ToIndex.
+  const at = Math.trunc(index) || 0;
+  if (at < 0 || at >= target.length) {
+    throw new RangeError(`Invalid atomic access index ${index} of a view of ${target.length} elements`);
+  }
+  return machine().access(kind, view, at, a as Element, b as Element);
 }
 
 /** Does to a real typed array what `kind` says. */

@@ -1,6 +1,7 @@
 import { UnsupportedAccessError } from './errors.js';
 import { machine } from './machine.js';
 import { Kind } from './step-kinds.js';
+import { METHODS } from './view-methods.js';
 
 /**
  * Shared memory whose every access is a step of the running exploration.
@@ -159,10 +160,7 @@ class ViewHandler implements ProxyHandler<AnyTypedArray> {
   constructor(view: ModelledView) {
     const { target } = view;
     this.#view = view;
-    this.#convert =
-      target instanceof BigInt64Array || target instanceof BigUint64Array
-        ? (BigInt as (value: unknown) => bigint)
-        : Number;
+    this.#convert = target instanceof BigInt64Array || target instanceof BigUint64Array ? toBigInt : toNumber;
   }
 
   get(target: AnyTypedArray, property: string | symbol): unknown {
@@ -192,49 +190,20 @@ class ViewHandler implements ProxyHandler<AnyTypedArray> {
   }
 }
 
-/** The array index that `property` spells, or -1. */
-function indexOf(property: string): number {
-  const first = property.charCodeAt(0);
-  return first >= 48 && first <= 57 ? Number(property) : -1;
+/** Throws a TypeError for a number, as an assignment to an element does. */
+function toBigInt(value: unknown): bigint {
+  return BigInt.asIntN(64, value as bigint);
 }
 
-/** The methods of typed arrays that arrays do not have, or have with another meaning. */
-const METHODS = new Map<string | symbol, unknown>([
-  [
-    'set',
-    function set(this: AnyTypedArray, from: ArrayLike<Element>, offset = 0): void {
-      if (from.length + offset > this.length) throw new RangeError('offset is out of bounds');
-      for (let i = 0; i < from.length; i++) this[offset + i] = from[i]!;
-    },
-  ],
-  [
-    'subarray',
-    function subarray(this: AnyTypedArray, start = 0, end = this.length): AnyTypedArray {
-      const [from, to] = range(this.length, start, end);
-      const { memory, target, buffer } = viewOf(this)!;
-      return memory.view(
-        target.constructor as unknown as TypedArrayConstructor,
-        buffer.real,
-        target.byteOffset + from * target.BYTES_PER_ELEMENT,
-        to - from,
-      );
-    },
-  ],
-  [
-    'slice',
-    function slice(this: AnyTypedArray, start = 0, end = this.length): AnyTypedArray {
-      const [from, to] = range(this.length, start, end);
-      const { target } = viewOf(this)!;
-      const copy = new (target.constructor as new (length: number) => AnyTypedArray)(to - from);
-      for (let i = from; i < to; i++) copy[i - from] = this[i]!;
-      return copy;
-    },
-  ],
-]);
+/** Throws a TypeError for a bigint. */
+function toNumber(value: unknown): number {
+  return +(value as number);
+}
 
-/** Start and end of a part of an array of `length` elements, as its methods understand negative and large numbers. */
-function range(length: number, start: number, end: number): [number, number] {
-  const from = start < 0 ? Math.max(length + start, 0) : Math.min(start, length);
-  const to = end < 0 ? Math.max(length + end, 0) : Math.min(end, length);
-  return [from, Math.max(from, to)];
+/** The array index that `property` spells, Infinity for a number that is no index, or -1. */
+function indexOf(property: string): number {
+  const first = property.charCodeAt(0);
+  if (first < 48 || first > 57) return -1;
+  const index = Number(property);
+  return Number.isInteger(index) ? index : Number.POSITIVE_INFINITY;
 }

@@ -91,7 +91,10 @@ export interface SearchOptions {
    * else; fewer make scenarios that poll much smaller.
    */
   rounds?: number;
-  /** Waits with a time limit that may time out, in each thread; later ones end by a notify only (default 2). */
+  /**
+   * Waits with a time limit that may time out at any moment, in each thread; later ones do so only when no thread can go on
+   * otherwise (default 2). With 0 none ever does, and a wait that only its time limit would end is a deadlock.
+   */
   timeouts?: number;
   /** Start of the random sequence; the result tells the one that was used. */
   seed?: number;

@@ -1,6 +1,8 @@
 import { Dependence } from './dependence.js';
+import { NondeterministicThreadError } from './errors.js';
 import type { Machine, Strategy } from './machine.js';
 import { Kind, READS, WRITES } from './step-kinds.js';
+import { describeAccess, type ThreadState } from './thread-state.js';
 
 /** One point of a schedule at which a thread was chosen, and what is left to try there. */
 interface Node {
@@ -68,9 +70,19 @@ export class DepthFirst implements Strategy {
       }
       node = created;
       this.#nodes[depth] = node;
-    }
+    } else this.#compare(node, enabled);
     this.#depth = depth + 1;
     return node.chosen;
+  }
+
+  /** The same steps lead to the same point. @throws NondeterministicThreadError if they do not */
+  #compare(node: Node, enabled: number): void {
+    const changed = enabled === node.enabled ? node.chosen : lowest(enabled ^ node.enabled);
+    const thread = this.#machine.threads[changed]!;
+    const { kind, location } = node.pending[changed]!;
+    if (enabled === node.enabled && kind === thread.kind && location === locationOf(thread)) return;
+    const before = describeAccess(kind, location);
+    throw new NondeterministicThreadError(thread.name, thread.length, before, thread.next);
   }
 
   #create(depth: number, enabled: number): Node | undefined {
@@ -90,7 +102,7 @@ export class DepthFirst implements Strategy {
       sleep,
       pending: this.#machine.threads.map(thread => ({
         kind: thread.kind,
-        location: thread.asleep ? -1 : thread.location,
+        location: locationOf(thread),
         mode: thread.asleep ? 0 : thread.mode,
         waiters:
           thread.asleep || thread.kind === Kind.WAIT || thread.kind === Kind.NOTIFY ? thread.location : -1,
@@ -218,6 +230,11 @@ export class DepthFirst implements Strategy {
     }
     return false;
   }
+}
+
+/** Location of the pending step, or -1. */
+function locationOf(thread: ThreadState): number {
+  return thread.asleep ? -1 : thread.location;
 }
 
 /** Number of the lowest bit that is set. */

@@ -1,5 +1,7 @@
 /** Steps of a loop's body at most. */
 const LONGEST_PERIOD = 16;
+/** Rounds after which plain reads alone are taken to wait: code that just reads the same more than once is common. */
+const PLAIN_ROUNDS = 50;
 
 /**
  * Recognises a thread that waits in a loop: since it last changed anything it has made the same reads so many times over,
@@ -12,6 +14,7 @@ export class Spinning {
   readonly #rounds: number;
   readonly #locations: number[] = [];
   readonly #versions: number[] = [];
+  readonly #atomic: boolean[] = [];
   /** Reads since then. */
   #count = 0;
 
@@ -21,8 +24,9 @@ export class Spinning {
   }
 
   /** The thread read `location`, which had been written `version` times. */
-  read(location: number, version: number): void {
+  read(location: number, version: number, atomic: boolean): void {
     this.#locations[this.#count] = location;
+    this.#atomic[this.#count] = atomic;
     this.#versions[this.#count++] = version;
   }
 
@@ -41,13 +45,21 @@ export class Spinning {
     const end = this.#count;
     for (let period = 1; period <= LONGEST_PERIOD && this.#rounds * period <= end; period++) {
       if (locations[end - period] !== location) continue;
-      if (this.#repeats(period, end, versions)) return true;
+      const rounds = this.#atomic.slice(end - period, end).includes(true)
+        ? this.#rounds
+        : Math.max(this.#rounds, PLAIN_ROUNDS);
+      if (rounds * period <= end && this.#repeats(period, rounds, end, versions)) return true;
     }
     return false;
   }
 
-  #repeats(period: number, end: number, versions: ReadonlyArray<number | undefined>): boolean {
-    for (let i = end - (this.#rounds - 1) * period; i < end; i++) {
+  #repeats(
+    period: number,
+    rounds: number,
+    end: number,
+    versions: ReadonlyArray<number | undefined>,
+  ): boolean {
+    for (let i = end - (rounds - 1) * period; i < end; i++) {
       const location = this.#locations[i]!;
       const version = this.#versions[i]!;
       if (this.#locations[i - period] !== location || this.#versions[i - period] !== version) return false;

@@ -23,7 +23,8 @@ export class ThreadState {
   readonly #locations: number[] = [];
   readonly #operands: (Element | undefined)[] = [];
   readonly #results: unknown[] = [];
-  readonly #buffers: SharedArrayBuffer[] = [];
+  /** What it made, by number and byte length: how large a buffer is may depend on what the thread has read. */
+  readonly #buffers = new Map<string, SharedArrayBuffer>();
   #buffersUsed = 0;
   #operations: Operation[] = [];
   #operationsUsed = 0;
@@ -38,6 +39,8 @@ export class ThreadState {
   b: Element | undefined;
   source: SourceLine | undefined;
 
+  /** True if it was suspended before the pending step, and will come to that again. */
+  standsBefore = false;
   suspended = false;
   ended = false;
   died = false;
@@ -59,6 +62,7 @@ export class ThreadState {
   /** Back to where nothing has been done. */
   begin(deathAt: number, timeouts: number): void {
     this.length = 0;
+    this.standsBefore = false;
     this.#operations = [];
     this.spinning.progress();
     this.ended = false;
@@ -89,7 +93,17 @@ export class ThreadState {
 
   /** True if the wait in which it sleeps may end without a notify. */
   get mayExpire(): boolean {
-    return this.dies || (this.b !== Number.POSITIVE_INFINITY && this.timeouts > 0);
+    return this.dies || (this.hasTimeLimit && this.timeouts > 0);
+  }
+
+  /** True if it sleeps in a wait with a time limit. */
+  get hasTimeLimit(): boolean {
+    return this.asleep && this.b !== Number.POSITIVE_INFINITY;
+  }
+
+  /** True if the thread must make an access now, because it made one here before. */
+  get expected(): boolean {
+    return this.pc < this.length || this.standsBefore;
   }
 
   get locationOfLast(): number {
@@ -106,6 +120,12 @@ export class ThreadState {
     b: Element | undefined,
   ): void {
     if (this.suspended) throw SUSPENDED;
+    if (
+      this.standsBefore &&
+      (this.kind !== kind || this.location !== location || !Object.is(this.a, a) || !Object.is(this.b, b))
+    ) {
+      this.differs(describeAccess(kind, location, a, b));
+    }
     this.kind = kind;
     this.location = location;
     this.mode = mode;
@@ -145,23 +165,38 @@ export class ThreadState {
   }
 
   /** @throws NondeterministicThreadError that says what the thread did instead of the access that it made before */
-  differs(what: string): never {
+  differs(now: string): never {
     const at = this.pc;
-    const before = describeAccess(this.#kinds[at] as Kind, this.#locations[at]!, this.#operands[at]);
+    const before =
+      at < this.length
+        ? describeAccess(this.#kinds[at] as Kind, this.#locations[at]!, this.#operands[at])
+        : describeAccess(this.kind, this.location, this.a, this.b);
     this.suspended = false;
-    throw new NondeterministicThreadError(this.name, at, before, what);
+    throw new NondeterministicThreadError(this.name, at, before, now);
   }
 
-  isAsynchronous(): never {
+  /** What it would do next, in words. */
+  get next(): string {
+    if (this.ended) return 'the end of the thread';
+    return this.asleep ? 'sleep' : describeAccess(this.kind, this.location, this.a, this.b);
+  }
+
+  isAsynchronous(promise: unknown): never {
+    // It may be rejected because the thread was suspended in it: that is nobody's concern.
+    Promise.resolve(promise).catch(() => {});
     throw new UnsupportedAccessError(
       `${this.name} returned a promise. A thread of a scenario is a synchronous function: let it use Atomics.wait.`,
     );
   }
 
-  buffer(create: () => SharedArrayBuffer): SharedArrayBuffer {
-    const at = this.#buffersUsed++;
-    this.#buffers[at] ??= create();
-    return this.#buffers[at];
+  buffer(byteLength: number, create: () => SharedArrayBuffer): SharedArrayBuffer {
+    const key = `${this.#buffersUsed++} ${byteLength}`;
+    let buffer = this.#buffers.get(key);
+    if (buffer === undefined) {
+      buffer = create();
+      this.#buffers.set(key, buffer);
+    }
+    return buffer;
   }
 
   operation(name: string, parameters: readonly unknown[]): Operation {
@@ -182,7 +217,8 @@ export class ThreadState {
   }
 }
 
-function describeAccess(kind: Kind, location: number, operand: Element | undefined): string {
-  const value = operand === undefined ? '' : ` (${operand})`;
-  return `${KIND_NAMES[kind]} of location ${location}${value}`;
+/** An access in a few words, for errors. */
+export function describeAccess(kind: Kind, location: number, ...operands: (Element | undefined)[]): string {
+  const given = operands.filter(operand => operand !== undefined);
+  return `${KIND_NAMES[kind]} of location ${location}${given.length === 0 ? '' : ` (${given.join(', ')})`}`;
 }
