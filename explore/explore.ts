@@ -250,13 +250,14 @@ class Exploration<Shared> {
 
   #stuck(waiting: readonly ThreadState[]): Fault {
     const names = waiting.map(thread => thread.name).join(' and ');
+    const wait = waiting.length === 1 ? 'waits' : 'wait';
     if (!waiting.some(thread => this.#machine.spins(thread))) {
-      return { kind: 'deadlock', message: `${names} wait, and nobody is left to wake them` };
+      return { kind: 'deadlock', message: `${names} ${wait}, and nobody is left to wake them` };
     }
     return {
       kind: 'livelock',
       message:
-        `${names} wait, in a loop too, for what nobody is left to change. If the loop is not for ever, let the option ` +
+        `${names} ${wait}, in a loop too, for what nobody is left to change. If the loop is not for ever, let the option ` +
         '`rounds` be as many as it makes.',
     };
   }

@@ -15,6 +15,8 @@ const VIEWS = [
   Float64Array,
   BigInt64Array,
   BigUint64Array,
+  // Where there is one: Node.js 24 and later.
+  ...[(globalThis as { Float16Array?: unknown }).Float16Array].filter(Real => Real !== undefined),
 ] as unknown as readonly TypedArrayConstructor[];
 
 const RealSharedArrayBuffer = SharedArrayBuffer;

@@ -18,7 +18,8 @@ export function documents(): string[] {
   const inDocs = readdirSync(join(ROOT, 'docs'), { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile() && entry.name.endsWith('.md'))
     .map(entry => relative(ROOT, join(entry.parentPath, entry.name)));
-  return ['README.md', 'README.ko.md', 'CHANGELOG.md', ...inDocs.sort()];
+  const inExplore = ['explore/README.md', 'explore/README.ko.md'];
+  return ['README.md', 'README.ko.md', 'CHANGELOG.md', ...inExplore, ...inDocs.sort()];
 }
 
 export function read(document: string): string {

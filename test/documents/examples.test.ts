@@ -17,7 +17,10 @@ const all = documents().flatMap(examples);
 
 describe('the programs in the documents', () => {
   it.each(all)('$document, line $line, prints what it says', async ({ document, line, code, output }) => {
-    const file = join(folder, `${document.replaceAll(/[^\w]/g, '-')}-${line}.mjs`);
+    const place = join(folder, `${document.replaceAll(/[^\w]/g, '-')}-${line}`);
+    mkdirSync(place);
+    // The name that the documents give: a violation prints it.
+    const file = join(place, 'first.mjs');
     writeFileSync(file, code);
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], {
       timeout: WATCHDOG_MS,
@@ -27,16 +30,16 @@ describe('the programs in the documents', () => {
     expect(stdout).toBe(output);
   });
 
-  it('are the same in both READMEs', () => {
-    const [english, korean] = ['README.md', 'README.ko.md'].map(document =>
+  it.each(['', 'explore/'])('are the same in both READMEs of %s', directory => {
+    const [english, korean] = [`${directory}README.md`, `${directory}README.ko.md`].map(document =>
       examples(document).map(({ code, output }) => ({ code, output })),
     );
     expect(english!.length).toBeGreaterThan(0);
     expect(korean).toEqual(english);
   });
 
-  it('begin with one of at most 20 lines', () => {
-    const [first] = examples('README.md');
+  it.each(['', 'explore/'])('begin with one of at most 20 lines, in the README of %s', directory => {
+    const [first] = examples(`${directory}README.md`);
     expect(first!.code.trimEnd().split('\n').length).toBeLessThanOrEqual(20);
   });
 });

@@ -110,6 +110,17 @@ describe.each(CONSTRUCTORS.map(Constructor => [Constructor.name, Constructor] as
         const mapped = array.map(value => value);
         return [mapped.constructor.name, [...mapped]];
       },
+      filter: array => {
+        array.set(of(1, 2, 3));
+        const kept = array.filter(value => value !== of(2)[0] && value !== of(0)[0]);
+        return [kept.constructor.name, [...kept]];
+      },
+      'toSorted, toReversed and with': array => {
+        array.set(of(3, 1, 2));
+        const { toSorted, toReversed, with: replace } = array;
+        const copies = [toSorted.call(array), toReversed.call(array), replace.call(array, -1, of(5)[0]!)];
+        return [copies.map(copy => [copy.constructor.name, ...copy]), [...array]];
+      },
       'reverse and copyWithin': array => {
         array.set(of(1, 2, 3, 4));
         return [...array.copyWithin(0, 1).reverse()];
