@@ -182,22 +182,22 @@ export class Outgoing {
     for (;;) {
       let page = this.allocate(bytes);
       if (page !== NO_PAGES) return page;
-      this.#arena.pages.announceWaiter();
+      const announced = this.#arena.pages.announceWaiter();
       page = this.allocate(bytes);
       if (page !== NO_PAGES) return page;
       if (this.#arena.inbox.closed) throw brokerClosed(this.#arena); // after the announcement: pairs with closeAll()
-      this.#arena.pages.sleepForMemory();
+      this.#arena.pages.sleepForMemory(announced);
     }
   }
 
   /** Resolves when there may be pages for `bytes` bytes. */
   async awaitMemory(bytes: number): Promise<void> {
     const { inbox, pages } = this.#arena;
-    pages.announceWaiter();
+    const announced = pages.announceWaiter();
     inbox.bell.ring();
     // Looks again after the announcement: what was given back before it is announced to nobody.
     if (inbox.closed || pages.mayFit(PageAllocator.pagesFor(bytes))) return;
-    await this.#keepAlive.during(pages.sleepForMemoryAsync());
+    await this.#keepAlive.during(pages.sleepForMemoryAsync(announced));
   }
 
   /** True if nothing that is gathered now will be sent: the session is closed, or the broker was when it was tried. */

@@ -1,5 +1,6 @@
 import { ClosedError, InvalidArgumentError, type RingMQError } from '../errors.js';
 import type { Arena } from '../memory/arena.js';
+import type { Bell } from '../memory/bell.js';
 import { PAGE_BYTES } from '../memory/layout.js';
 import { MailboxReader } from '../memory/mailbox-reader.js';
 import { NO_ROOM } from '../memory/record-queue.js';
@@ -44,6 +45,7 @@ export class RouterLink {
   readonly #arena: Arena;
   readonly #outgoing: Outgoing;
   readonly #replies: MailboxReader;
+  readonly #bell: Bell;
   readonly #listener: LinkListener;
   readonly #pending = new Map<number, Pending>();
   readonly #keepAlive = new KeepAlive();
@@ -61,10 +63,9 @@ export class RouterLink {
   constructor(arena: Arena, slot: number, outgoing: Outgoing, listener: LinkListener) {
     this.#arena = arena;
     this.#outgoing = outgoing;
-    this.#replies = new MailboxReader(arena.createReplies(slot), {
-      spaceBell: arena.inbox.bell,
-      exclusive: true,
-    });
+    const replies = arena.createReplies(slot);
+    this.#replies = new MailboxReader(replies, { spaceBell: arena.inbox.bell, exclusive: true });
+    this.#bell = replies.bell;
     this.#listener = listener;
   }
 
@@ -115,6 +116,8 @@ export class RouterLink {
       if (this.#replies.ended) throw brokerClosed(this.#arena);
       this.#outgoing.flushBlocking();
       this.#replies.await(left);
+      // The event loop may sleep on the same bell, and its announcement was taken back with this one: it looks again.
+      this.#bell.wake();
     }
   }
 

@@ -226,8 +226,7 @@ export class Arena {
       if (tag === Page.MAILBOX_TAG) MailboxMemory.attach(this.buffer, start * PAGE_BYTES).close();
       else if (tag === Page.LOCKED_TAG || tag === Page.LOCK_FREE_TAG) closeRing(tag, start * PAGE_BYTES);
     }
-    Atomics.store(this.#header, Header.MEMORY_WAITERS, 0); // pairs with the wait in sleepForMemory()
-    Atomics.notify(this.#header, Header.MEMORY_WAITERS); // pairs with the wait in sleepForMemory()
+    this.pages.wakeWaiters();
     this.memoryAlarm = false;
   }
 

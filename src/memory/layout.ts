@@ -38,7 +38,7 @@
 /** First int32 of the arena: "RGMQ" read as little-endian ASCII. */
 export const MAGIC = 0x514d4752;
 /** Changes whenever anything in this file does. */
-export const LAYOUT_VERSION = 2;
+export const LAYOUT_VERSION = 3;
 
 /** Bytes of a word, the unit in which positions count. */
 export const WORD_BYTES = 8;
@@ -73,7 +73,7 @@ export const Header = {
   STATE: CELL,
   /** Grows with every writer that is marked dead. */
   DEATHS: 2 * CELL,
-  /** 1 while a writer waits for pages to be given back. */
+  /** Odd while a writer waits for pages to be given back; every wake-up makes it another number. */
   MEMORY_WAITERS: 3 * CELL,
   /** One more than the highest page ever handed out. */
   HIGH_WATER: 4 * CELL,

@@ -44,24 +44,25 @@ export class MailboxMemory {
     start = 0,
   ): MailboxMemory {
     const memory = new MailboxMemory(buffer, offset, mailboxShape(capacity, writers));
-    // Plain stores: the memory is handed to other threads only after this, through a synchronising message.
-    memory.control.fill(0);
+    const { control } = memory;
+    // Others get the memory only after this, through a synchronising message. But where a session's replies lie, another's
+    // did: the router may still be about to ring the bell for that one, and whoever ends the broker closes what it finds
+    // there. What they touch must be atomic; whatever they do is undone here, or done in vain.
+    for (let i = 0; i < control.length; i++) Atomics.store(control, i, 0); // pairs with ring() and closeAll()
     memory.stamps.fill(0);
-    memory.control[Mailbox.CAPACITY] = capacity;
-    memory.control[Mailbox.WRITERS] = writers;
-    memory.control[Mailbox.TAIL] = start;
-    memory.control[Mailbox.HEAD] = start;
+    Atomics.store(control, Mailbox.CAPACITY, capacity); // pairs with attach()
+    Atomics.store(control, Mailbox.WRITERS, writers); // pairs with attach()
+    Atomics.store(control, Mailbox.TAIL, start); // pairs with the claims
+    control[Mailbox.HEAD] = start; // plain: only those look at it who are given the mailbox
     return memory;
   }
 
   /** The mailbox that `create` prepared at `offset`, seen from another thread. */
   static attach(buffer: SharedArrayBuffer, offset: number): MailboxMemory {
     const meta = new Int32Array(buffer, offset, Mailbox.SLOTS);
-    return new MailboxMemory(
-      buffer,
-      offset,
-      mailboxShape(meta[Mailbox.CAPACITY] as number, meta[Mailbox.WRITERS] as number),
-    );
+    const capacity = Atomics.load(meta, Mailbox.CAPACITY); // pairs with create()
+    const writers = Atomics.load(meta, Mailbox.WRITERS); // pairs with create()
+    return new MailboxMemory(buffer, offset, mailboxShape(capacity, writers));
   }
 
   /** Bytes of a mailbox of its own in a buffer of its own, for benchmarks and tests. */

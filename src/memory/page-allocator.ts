@@ -92,7 +92,7 @@ export class PageAllocator {
       // pairs with free(): the run's former use is over
       if (Atomics.compareExchange(this.#table, start + taken, Page.FREE, Page.CONTINUED) !== Page.FREE) {
         this.#clear(start, taken);
-        this.#wakeWaiters(); // somebody may have failed because of the pages just given back
+        this.#wakeIfWaiting(); // somebody may have failed because of the pages just given back
         return taken;
       }
     }
@@ -129,15 +129,22 @@ export class PageAllocator {
     if (start < Atomics.load(this.#header, Header.SEARCH_FROM)) {
       Atomics.store(this.#header, Header.SEARCH_FROM, start); // pairs with the load in allocate()
     }
-    this.#wakeWaiters();
+    this.#wakeIfWaiting();
   }
 
-  #wakeWaiters(): void {
-    // pairs with the store in announceWaiter()
-    if (Atomics.load(this.#header, Header.MEMORY_WAITERS) !== 0) {
-      Atomics.store(this.#header, Header.MEMORY_WAITERS, 0); // pairs with the wait in sleepForMemory()
-      Atomics.notify(this.#header, Header.MEMORY_WAITERS); // pairs with the wait in sleepForMemory()
-    }
+  #wakeIfWaiting(): void {
+    // pairs with the or in announceWaiter()
+    if ((Atomics.load(this.#header, Header.MEMORY_WAITERS) & 1) !== 0) this.wakeWaiters();
+  }
+
+  /**
+   * Wakes whoever waits for memory, whatever the word says: a thread may have died between its two steps here, or before
+   * them. For whoever buries it or ends the broker.
+   */
+  wakeWaiters(): void {
+    // An addition, because each announcement must be a new value; pairs with the wait in sleepForMemory()
+    Atomics.add(this.#header, Header.MEMORY_WAITERS, 1);
+    Atomics.notify(this.#header, Header.MEMORY_WAITERS); // pairs with the wait in sleepForMemory()
   }
 
   #clear(start: number, pages: number): void {
@@ -146,19 +153,25 @@ export class PageAllocator {
     }
   }
 
-  /** Says that this thread is about to wait for pages: allocate once more, then sleepForMemory(). */
-  announceWaiter(): void {
-    Atomics.store(this.#header, Header.MEMORY_WAITERS, 1); // pairs with the load in free()
+  /**
+   * Says that this thread is about to wait for pages: allocate once more, then sleepForMemory().
+   *
+   * @returns what to sleep on. Whoever is slow to fall asleep does not mistake a later announcement for its own.
+   */
+  announceWaiter(): number {
+    return Atomics.or(this.#header, Header.MEMORY_WAITERS, 1) | 1; // pairs with the load in free()
   }
 
   /** Blocks until pages were freed after announceWaiter(), or `milliseconds` have passed. */
-  sleepForMemory(milliseconds?: number): void {
-    Atomics.wait(this.#header, Header.MEMORY_WAITERS, 1, milliseconds); // pairs with the notify in free()
+  sleepForMemory(announced: number, milliseconds?: number): void {
+    // pairs with the notify in wakeWaiters()
+    Atomics.wait(this.#header, Header.MEMORY_WAITERS, announced, milliseconds);
   }
 
   /** The same on an event loop; undefined if pages were freed already. */
-  sleepForMemoryAsync(): Promise<unknown> | undefined {
-    const wait = Atomics.waitAsync(this.#header, Header.MEMORY_WAITERS, 1); // pairs with the notify in free()
+  sleepForMemoryAsync(announced: number): Promise<unknown> | undefined {
+    // pairs with the notify in wakeWaiters()
+    const wait = Atomics.waitAsync(this.#header, Header.MEMORY_WAITERS, announced);
     return wait.async ? wait.value : undefined;
   }
 
@@ -174,6 +187,7 @@ export class PageAllocator {
   /** Frees every run with this tag: what a dead thread had claimed and not handed over. */
   sweep(tag: number): void {
     for (const run of this.runs()) if (run.tag === tag) this.free(run.start);
+    this.wakeWaiters(); // the dead thread may have given pages back, and not have come to say so
   }
 
   /** Pages in use. */

@@ -104,8 +104,29 @@ export class LockedRing {
     return new LockedWriter(this, this.#lock(this.readers + slot + 1, lock));
   }
 
-  #lock(owner: number, options?: LockOptions): Lock {
-    return new Mutex(this.control, Locked.LOCK, owner, options);
+  #lock(owner: number, options: LockOptions = {}): Lock {
+    const { spins, isDead } = options;
+    if (isDead === undefined) return new Mutex(this.control, Locked.LOCK, owner, options);
+    // Whoever hears of a death from it releases the dead one's lock next.
+    const settled = (other: number) => {
+      if (!isDead(other)) return false;
+      this.#settle(other - 1);
+      return true;
+    };
+    return new Mutex(this.control, Locked.LOCK, owner, { spins, isDead: settled });
+  }
+
+  /**
+   * Takes back the note of a dead reader that had not moved HEAD: it has taken nothing. Before its lock is released: as
+   * long as it is held HEAD stands still, and afterwards another reader may move it as the dead one would have.
+   */
+  #settle(slot: number): void {
+    if (slot >= this.readers) return; // a writer
+    const at = this.cellAt(slot) + LockedCell.READING;
+    const note = Atomics.load(this.control, at); // pairs with LockedReader.open()
+    const head = Atomics.load(this.control, Locked.HEAD); // pairs with the store in LockedReader.open()
+    // pairs with the load in released
+    if (note !== 0 && ((note - 1) | 0) === head) Atomics.store(this.control, at, 0);
   }
 
   /** Index in `control` of reader `slot`'s cell. */
@@ -144,43 +165,23 @@ export class LockedRing {
    * swallowed. Call it once when the thread has really ended; also for a reader that leaves in good order. Its slot
    * may then be given to another.
    *
-   * @param held told of what the reader may have taken with it: the first int32 of the first record's payload, and
-   *   the number of records. Another reader may have taken them before, and given them back.
-   * @param isDead says of another reader that it has died as well: its note does not count as a living one's
+   * @param held told of what the reader took last and did not give back: the first int32 of the first record's payload,
+   *   and the number of records
    * @returns true: the slot is free. (The lock-free ring may have to wait.)
    */
-  recoverReader(
-    slot: number,
-    held?: (first: number, count: number) => void,
-    isDead: (slot: number) => boolean = nobody,
-  ): boolean {
+  recoverReader(slot: number, held?: (first: number, count: number) => void): boolean {
+    const cell = this.cellAt(slot);
+    this.#settle(slot);
     this.#lock(slot + 1).recover(slot + 1);
-    if (held !== undefined) this.#tellHeld(slot, held, isDead);
+    if (Atomics.load(this.control, cell + LockedCell.READING) !== 0) {
+      held?.(this.control[cell + LockedCell.FIRST]!, this.control[cell + LockedCell.COUNT]!);
+    }
     // pairs with the load in released; after the lock, so that what the reader held is given back as a whole
-    Atomics.store(this.control, this.cellAt(slot) + LockedCell.READING, 0);
+    Atomics.store(this.control, cell + LockedCell.READING, 0);
     // It may have died while it woke another, or after it was woken itself: everyone looks for himself.
     this.sleepers.wakeAll();
     this.space.announce();
     return true;
-  }
-
-  /** What the dead reader noted, unless HEAD did not move behind it, or a living reader has the same note. */
-  #tellHeld(
-    slot: number,
-    held: (first: number, count: number) => void,
-    isDead: (slot: number) => boolean,
-  ): void {
-    const cell = this.cellAt(slot);
-    const note = Atomics.load(this.control, cell + LockedCell.READING); // pairs with LockedReader.open()
-    if (note === 0) return;
-    const head = Atomics.load(this.control, Locked.HEAD); // pairs with the store in LockedReader.open()
-    if (((head - (note - 1)) | 0) <= 0) return;
-    for (let other = 0; other < this.readers; other++) {
-      // pairs with LockedReader.open(): the lock was free again, and another reader took the same records
-      const same = Atomics.load(this.control, this.cellAt(other) + LockedCell.READING) === note;
-      if (same && other !== slot && !isDead(other)) return;
-    }
-    held(this.control[cell + LockedCell.FIRST]!, this.control[cell + LockedCell.COUNT]!);
   }
 
   /** The same for a writer: releases its lock, and wakes the readers that it may have had to wake. */
@@ -190,8 +191,4 @@ export class LockedRing {
     this.sleepers.wakeAll();
     return true;
   }
-}
-
-function nobody(): boolean {
-  return false;
 }

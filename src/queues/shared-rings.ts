@@ -21,14 +21,9 @@ export interface SharedRingMemory {
   close(): void;
   /**
    * Takes back what reader `slot` held; false if it must be called again a little later. `held` is told of the records
-   * that it may have taken with it: the first int32 of the first one's payload, and how many they are. `isDead` says
-   * which other readers have died.
+   * that it has taken with it: the first int32 of the first one's payload, and how many they are.
    */
-  recoverReader(
-    slot: number,
-    held?: (first: number, count: number) => void,
-    isDead?: (slot: number) => boolean,
-  ): boolean;
+  recoverReader(slot: number, held?: (first: number, count: number) => void): boolean;
   /** Wakes every reader that sleeps: one of them is to look at something else. */
   readonly sleepers: { wakeAll(): void };
 }

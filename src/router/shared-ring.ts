@@ -192,14 +192,14 @@ export class SharedRing {
   /** False if a living consumer must take its next step first. */
   #recover(slot: number): boolean {
     if (this.#freed) return true;
-    if (!this.#memory.recoverReader(slot, this.#onHeld, other => this.#isDead(other))) return false;
+    if (!this.#memory.recoverReader(slot, this.#onHeld)) return false;
     this.#readers[slot] = FREE;
     return true;
   }
 
   /**
-   * A reader may have died with these records. If another took them before, its word of that is in the inbox already:
-   * so what is still in the log when the inbox was read that far is nobody's.
+   * A reader died with these records. If it had said that it took them, its word is in the inbox already: so what is still
+   * in the log when the inbox was read that far is nobody's.
    */
   readonly #onHeld = (first: number, count: number): void => {
     const log = this.#subscriber?.deliveries;
