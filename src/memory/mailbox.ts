@@ -48,11 +48,20 @@ export class MailboxMemory {
     // Others get the memory only after this, through a synchronising message. But where a session's replies lie, another's
     // did: the router may still be about to ring the bell for that one, and whoever ends the broker closes what it finds
     // there. What they touch must be atomic; whatever they do is undone here, or done in vain.
-    for (let i = 0; i < control.length; i++) Atomics.store(control, i, 0); // pairs with ring() and closeAll()
+    // pairs with ring() and closeAll()
+    // mutant swap-after: equivalent, whoever is given the mailbox gets it after both
+    for (let i = 0; i < control.length; i++) Atomics.store(control, i, 0);
     memory.stamps.fill(0);
-    Atomics.store(control, Mailbox.CAPACITY, capacity); // pairs with attach()
-    Atomics.store(control, Mailbox.WRITERS, writers); // pairs with attach()
-    Atomics.store(control, Mailbox.TAIL, start); // pairs with the claims
+    // pairs with attach()
+    // mutant swap-before, swap-after: equivalent, whoever is given the mailbox gets it after all of them, and closeAll()
+    // closes in vain what is not complete
+    Atomics.store(control, Mailbox.CAPACITY, capacity);
+    // pairs with attach()
+    // mutant swap-after: equivalent, as above
+    Atomics.store(control, Mailbox.WRITERS, writers);
+    // pairs with the claims
+    // mutant swap-after: equivalent, as above
+    Atomics.store(control, Mailbox.TAIL, start);
     control[Mailbox.HEAD] = start; // plain: only those look at it who are given the mailbox
     return memory;
   }
@@ -60,7 +69,9 @@ export class MailboxMemory {
   /** The mailbox that `create` prepared at `offset`, seen from another thread. */
   static attach(buffer: SharedArrayBuffer, offset: number): MailboxMemory {
     const meta = new Int32Array(buffer, offset, Mailbox.SLOTS);
-    const capacity = Atomics.load(meta, Mailbox.CAPACITY); // pairs with create()
+    // pairs with create()
+    // mutant swap-after: equivalent, neither changes once the mailbox exists
+    const capacity = Atomics.load(meta, Mailbox.CAPACITY);
     const writers = Atomics.load(meta, Mailbox.WRITERS); // pairs with create()
     return new MailboxMemory(buffer, offset, mailboxShape(capacity, writers));
   }

@@ -213,6 +213,7 @@ export const replyMailboxEntries: readonly ProofEntry[] = [
       'a session that has read its last answer leaves its ring to the next, and the two do not disturb each other',
     make: code => following(code, false),
     search: { preemptions: 2 },
+    trap: { preemptions: 0 },
     nightly: {},
   },
   {
@@ -235,12 +236,14 @@ export const replyMailboxEntries: readonly ProofEntry[] = [
     shows:
       'a thread that blocks for a while leaves its event loop no less awake than before (a model of RouterLink)',
     make: code => twoWaits(code, true),
-    search: { timeouts: 1 },
+    search: { preemptions: 2, timeouts: 1 },
+    nightly: { timeouts: 1 },
   },
   {
     name: 'replies/closing',
     shows: 'a session that connects while the broker ends hears of it, wherever it stands',
     make: closing,
     search: {},
+    trap: {},
   },
 ];

@@ -1,5 +1,5 @@
 import { reachable } from '../../../explore/index.js';
-import { Slot } from '../../../src/memory/layout.js';
+import { Mailbox, Slot } from '../../../src/memory/layout.js';
 import type { ProofEntry } from '../../proof-entry.js';
 import { mailboxEntry } from './mailbox-entry.js';
 import { expect } from './messages.js';
@@ -36,6 +36,20 @@ export const slotEntries: readonly ProofEntry[] = [
           `Slot 0 was ${thread}'s`,
         );
       },
+    }),
+  ),
+  mailboxEntry(
+    'mailbox/made-over-another',
+    'a mailbox that is made where another one was has nothing of it',
+    code => ({
+      threads: {
+        next(memory) {
+          Atomics.store(memory.control, Mailbox.SPACE, 3); // the former one's writers waited for space
+          const made = code.MailboxMemory.create(memory.control.buffer as SharedArrayBuffer, 0, 64, 1);
+          return [made.attachWriter(8), made.wakeWriters()];
+        },
+      },
+      check: ({ results }) => expect(`${results['next']}` === '0,0', `It found ${results['next']}`),
     }),
   ),
   mailboxEntry(

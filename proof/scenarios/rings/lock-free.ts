@@ -52,15 +52,13 @@ export const lockFreeEntries: readonly ProofEntry[] = [
     name: 'lock-free/2-writers-2-frames-reader',
     shows: 'the same with two writers and two records each',
     make: writersAndReader(LOCK_FREE, 2, 2, 'meanwhile'),
-    search: TWO,
-    nightly: THREE,
+    search: ALL,
   },
   {
     name: 'lock-free/3-writers-1-frame-reader',
     shows: 'the same with three writers',
     make: writersAndReader(LOCK_FREE, 3, 1, 'meanwhile'),
-    search: TWO,
-    nightly: THREE,
+    search: ALL,
   },
   {
     name: 'lock-free/sole-writer',
@@ -90,8 +88,7 @@ export const lockFreeEntries: readonly ProofEntry[] = [
     name: 'lock-free/2-readers-2-writers',
     shows: 'the same with two writers',
     make: readersOfOne(LOCK_FREE, 2, 2),
-    search: TWO,
-    nightly: THREE,
+    search: ALL,
   },
   {
     name: 'lock-free/full',
@@ -116,8 +113,7 @@ export const lockFreeEntries: readonly ProofEntry[] = [
     name: 'lock-free/full-with-bell',
     shows: 'a writer that asked for a bell is told of space, though another took the room that it first saw',
     make: fullWithBell(LOCK_FREE),
-    search: TWO,
-    nightly: THREE,
+    search: ALL,
   },
   {
     name: 'lock-free/parking-reader',
@@ -143,8 +139,8 @@ export const lockFreeEntries: readonly ProofEntry[] = [
     name: 'lock-free/2-parking-readers-2-writers',
     shows: 'the same with two writers',
     make: parkingReaders(LOCK_FREE, 2, 2, 1),
-    search: TWO,
-    nightly: THREE,
+    search: ONE,
+    nightly: TWO,
   },
   {
     name: 'lock-free/closing',
@@ -208,8 +204,7 @@ export const lockFreeEntries: readonly ProofEntry[] = [
     shows:
       'is a queue of two places; it may answer empty while a frame is being written, and full while one is being read',
     make: queue(LOCK_FREE, { start: BELOW_SIGN }, true),
-    search: THREE,
-    nightly: FOUR,
+    search: ALL,
   },
   {
     name: 'lock-free/reader-dies',
@@ -246,8 +241,7 @@ export const lockFreeEntries: readonly ProofEntry[] = [
     name: 'lock-free/writer-dies',
     shows: 'the slot that a dead writer had claimed is skipped, and nobody else’s',
     make: dyingWriter(LOCK_FREE, 1, 'afterwards'),
-    search: THREE,
-    nightly: ALL,
+    search: ALL,
   },
   {
     name: 'lock-free/writer-dies-beside-2-others',
@@ -273,8 +267,7 @@ export const lockFreeEntries: readonly ProofEntry[] = [
     name: 'lock-free/waker-dies',
     shows: 'a reader sleeps over no frame whose writer died before it woke the reader',
     make: dyingWaker(LOCK_FREE),
-    search: THREE,
-    nightly: FOUR,
+    search: ALL,
   },
   {
     name: 'lock-free/sleeper-dies',
@@ -287,8 +280,7 @@ export const lockFreeEntries: readonly ProofEntry[] = [
     name: 'lock-free/reader-of-a-full-ring-dies',
     shows: 'a writer that waits for space is told of what a dead reader had taken',
     make: dyingReaderOfFullRing(LOCK_FREE),
-    search: TWO,
-    nightly: ALL,
+    search: ALL,
   },
   {
     name: 'lock-free/released-by-the-dead',

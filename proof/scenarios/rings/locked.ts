@@ -153,8 +153,7 @@ export const lockedEntries: readonly ProofEntry[] = [
     name: 'locked/closing',
     shows: 'what was accepted before a close is read, nothing is accepted afterwards, and the reader ends',
     make: closing(LOCKED, 1),
-    search: THREE,
-    nightly: ALL,
+    search: ALL,
   },
   {
     name: 'locked/closing-2-writers',
@@ -220,8 +219,7 @@ export const lockedEntries: readonly ProofEntry[] = [
     name: 'locked/writer-dies',
     shows: 'a dead writer’s record is there as a whole or not at all, and nobody else’s is lost',
     make: dyingWriter(LOCKED, 1, 'afterwards'),
-    search: THREE,
-    nightly: ALL,
+    search: ALL,
   },
   {
     name: 'locked/writer-dies-beside-a-reader',

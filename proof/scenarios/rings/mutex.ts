@@ -210,7 +210,7 @@ export const mutexEntries: readonly ProofEntry[] = [
     name: 'mutex/waiter-dies',
     shows: 'a waiter that dies asleep, woken or as the holder costs the other waiter nothing',
     make: dyingWaiter,
-    search: { timeouts: 0, preemptions: 4 },
+    search: { timeouts: 0, preemptions: 3 },
     nightly: { timeouts: 0 },
   },
   {
