@@ -200,12 +200,17 @@ export class MailboxWriter implements RecordWriter {
     }
   }
 
-  /** True if a frame of what is reserved fits now, or the mailbox is closed. */
+  /** After a request for space: true if a frame of what is reserved fits now, or the mailbox is closed. */
   #mayFit(): boolean {
     // pairs with close(), and the claims of others
-    // mutant swap-after: equivalent, a release that comes after HEAD was read finds the request, and answers it
     const position = Atomics.load(this.#control, Mailbox.TAIL);
-    if ((position & CLOSED_BIT) !== 0) return true;
+    // mutant swap-after: equivalent, HEAD says nothing about the end
+    if ((position & CLOSED_BIT) !== 0) {
+      // Nobody else answers a request that comes after close(), and a writer that made its own before, and is slow to fall
+      // asleep, would sleep on this one.
+      this.#memory.wakeWriters();
+      return true;
+    }
     const frame = blockAligned(this.#fill + 1);
     const toEnd = this.#capacity - (position & this.#mask);
     const head = Atomics.load(this.#control, Mailbox.HEAD); // pairs with the store in MailboxReader.release()

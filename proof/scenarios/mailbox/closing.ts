@@ -136,6 +136,37 @@ export const closingEntries: readonly ProofEntry[] = [
     { search: { preemptions: 2 }, nightly: { preemptions: 4, milliseconds: 600_000 } },
   ),
   mailboxEntry(
+    'mailbox/close-amid-announcements',
+    'a writer that falls asleep slowly is not left asleep by another one that announces itself after the end',
+    code => {
+      const untilClosed = (memory: MailboxMemory, slot: number): boolean => {
+        const writer = new code.MailboxWriter(memory, slot);
+        while (!send(writer, 21) && !writer.closed) writer.awaitSpace();
+        return writer.closed;
+      };
+      return {
+        capacity: 16,
+        writers: 2,
+        prepare(memory) {
+          const writer = new code.MailboxWriter(memory, 0);
+          expect(send(writer, 11) && send(writer, 12), 'The ring was full too early');
+        },
+        threads: {
+          writer1: memory => untilClosed(memory, 0),
+          writer2: memory => untilClosed(memory, 1),
+          closer: memory => memory.close(),
+        },
+        check({ results }) {
+          expect(
+            results['writer1'] === true && results['writer2'] === true,
+            'A writer did not hear of the end',
+          );
+        },
+      };
+    },
+    { search: { preemptions: 2, rounds: 4 } },
+  ),
+  mailboxEntry(
     'mailbox/close-amid-sleepers',
     'a third thread closes the mailbox while a writer and the reader may sleep',
     code => ({
