@@ -36,6 +36,7 @@ const QUICK: readonly (readonly [name: string, executions: number, outcomes: num
   ['mailbox/stale-mark-amid-claims', 10, 2],
   ['mailbox/reader-on-event-loop', 100, 1],
   ['mailbox/onlooker', 10, 7],
+  ['mailbox/close-amid-announcements', 100, 1],
   ['mailbox/close-wakes-reader', 6, 1],
   ['mailbox/close-wakes-reader-on-event-loop', 6, 1],
   ['mailbox/close-wakes-writer', 5, 1],
