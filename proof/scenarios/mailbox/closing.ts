@@ -13,6 +13,12 @@ function expectClosed(code: CodeUnderTest, memory: MailboxMemory): void {
   expect(!send(writer, 99) && writer.closed, 'A frame was accepted after the end');
 }
 
+/** Fills a ring of 16 words. */
+function fill(code: CodeUnderTest, memory: MailboxMemory): void {
+  const writer = new code.MailboxWriter(memory, 0);
+  expect(send(writer, 11) && send(writer, 12), 'The ring was full too early');
+}
+
 type Frames = readonly (readonly number[])[];
 
 /** Two writers, a reader that polls, and a third thread that closes the mailbox. */
@@ -99,10 +105,7 @@ export const closingEntries: readonly ProofEntry[] = [
         capacity: 16,
         start: 16,
         writers: 2,
-        prepare(memory) {
-          const writer = new code.MailboxWriter(memory, 0);
-          expect(send(writer, 11) && send(writer, 12), 'The ring was full too early');
-        },
+        prepare: memory => fill(code, memory),
         threads: {
           closer: memory => memory.close(),
           writer(memory) {
@@ -147,10 +150,7 @@ export const closingEntries: readonly ProofEntry[] = [
       return {
         capacity: 16,
         writers: 2,
-        prepare(memory) {
-          const writer = new code.MailboxWriter(memory, 0);
-          expect(send(writer, 11) && send(writer, 12), 'The ring was full too early');
-        },
+        prepare: memory => fill(code, memory),
         threads: {
           writer1: memory => untilClosed(memory, 0),
           writer2: memory => untilClosed(memory, 1),
@@ -172,10 +172,7 @@ export const closingEntries: readonly ProofEntry[] = [
     code => ({
       capacity: 16,
       writers: 2,
-      prepare(memory) {
-        const writer = new code.MailboxWriter(memory, 0);
-        expect(send(writer, 11) && send(writer, 12), 'The ring was full too early');
-      },
+      prepare: memory => fill(code, memory),
       threads: {
         writer(memory) {
           const writer = new code.MailboxWriter(memory, 1);
