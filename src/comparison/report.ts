@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { median } from '../statistics/median.js';
 import { type Design, REFERENCE } from './designs.js';
-import { median } from './median.js';
 import type { Source } from './plan.js';
 import type { RunResult } from './run.js';
 import { meanBodyBytes, type Work } from './work.js';

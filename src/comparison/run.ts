@@ -1,11 +1,11 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Piscina } from 'piscina';
+import { median } from '../statistics/median.js';
 import { brokerRig } from './broker-rig.js';
 import { type Design, dispatchOf } from './designs.js';
 import type { Fault } from './fault.js';
 import { Flow } from './flow.js';
-import { median } from './median.js';
 import type { SentTally } from './outbox.js';
 import { Passes } from './passes.js';
 import { portRig } from './port-rig.js';
