@@ -4,7 +4,7 @@ import type { SuiteSummary } from './summary.js';
 /** A suite's table in Markdown. */
 export function renderSuite({ unit, rows }: SuiteSummary): string {
   return [
-    `| step | ns a ${unit} | min - max | p99 | samples |`,
+    `| step | ns per ${unit} | min - max | p99 | samples |`,
     '| --- | --- | --- | --- | --- |',
     ...rows.map(
       ({ name, median, min, max, p99, samples }) =>

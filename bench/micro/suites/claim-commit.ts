@@ -24,7 +24,7 @@ const SLOT_WORDS = 16;
  * What a writer pays for a frame, whatever is in it. Claim and commit cannot be timed apart, because neither exists
  * without the other; so their atomic operations stand beside them, together and apart.
  */
-export const suite = new TimedSuite('claim and commit: a frame with one empty record', 'frame', {
+export const suite = new TimedSuite('a frame with one empty record: what its writer does', 'frame', {
   mailbox: () => writingFrames(mailbox()),
   'mailbox, its 6 atomic operations alone': mailboxFrameAlone,
   "mailbox, the claim's 3 alone": mailboxClaimAlone,

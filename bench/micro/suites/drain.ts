@@ -7,7 +7,7 @@ import { TimedSuite } from '../timed-suite.js';
 const SLOT_WORDS = 16;
 
 /** What a reader pays for a frame, whatever is in it: open and release. */
-export const suite = new TimedSuite('drain: a frame with one empty record', 'frame', {
+export const suite = new TimedSuite('a frame with one empty record: what its reader does', 'frame', {
   mailbox: () => readingFrames(mailbox()),
   'mailbox, its 3 atomic operations alone': mailboxDrainAlone,
   'ring under a futex lock': () => readingFrames(lockedRing(1)),
