@@ -4,7 +4,7 @@ import { type ComparisonOptions, compare } from '../comparison/comparison.js';
 import { splitLines } from '../comparison/line-work.js';
 import type { Source } from '../comparison/plan.js';
 import { type Report, summarize } from '../comparison/report.js';
-import { renderReport } from '../comparison/table.js';
+import { renderReport } from '../comparison/report-text.js';
 import { type CompareOptions, DEFAULT_BODY, DEFAULT_MESSAGES, MAX_MESSAGES } from './compare-command.js';
 import { progressDisplay } from './progress.js';
 import { UsageError } from './usage-error.js';
