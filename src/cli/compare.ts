@@ -1,10 +1,11 @@
-import { accessSync, constants, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type ComparisonOptions, compare } from '../comparison/comparison.js';
 import { splitLines } from '../comparison/line-work.js';
 import type { Source } from '../comparison/plan.js';
 import { type Report, summarize } from '../comparison/report.js';
-import { renderReport } from '../comparison/table.js';
+import { renderReport } from '../comparison/report-text.js';
+import { systemErrorReason } from '../system-error.js';
+import { checkWritable } from './check-writable.js';
 import { type CompareOptions, DEFAULT_BODY, DEFAULT_MESSAGES, MAX_MESSAGES } from './compare-command.js';
 import { progressDisplay } from './progress.js';
 import { UsageError } from './usage-error.js';
@@ -97,22 +98,6 @@ function readFile(path: string): Uint8Array {
     return readFileSync(path);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`'${path}' cannot be read: ${reason(error)}.`);
+    throw new UsageError(`'${path}' cannot be read: ${systemErrorReason(error)}.`);
   }
-}
-
-/** Before the runs, because they take a while. */
-function checkWritable(path: string): void {
-  try {
-    const existing = statSync(path, { throwIfNoEntry: false });
-    if (existing?.isDirectory()) throw new Error('it is a directory');
-    accessSync(existing === undefined ? dirname(path) : path, constants.W_OK);
-  } catch (error) {
-    throw new UsageError(`'${path}' cannot be written: ${reason(error)}.`);
-  }
-}
-
-/** `ENOENT: no such file or directory, open 'x'` without what was said already. */
-function reason(error: unknown): string {
-  return (error as Error).message.replace(/^[A-Z]+: /, '').replace(/, \w+( '.*')?$/s, '');
 }
