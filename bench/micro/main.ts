@@ -1,5 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { checkWritable } from '../../src/cli/check-writable.js';
 import { machine } from '../../src/comparison/report.js';
 import { runInFreshProcess } from '../fresh-process.js';
 import { namesAmong, parseCount } from '../options.js';
@@ -9,61 +10,74 @@ import { loadSuite, SUITE_NAMES } from './suites.js';
 import { type SuiteSummary, summarize } from './summary.js';
 import { renderMachine, renderSuite } from './table.js';
 
+/** Exit code for options that cannot be. */
+const USAGE = 2;
 const MEASURE_STEP = new URL('./measure-step.js', import.meta.url).href;
 
-const program = new Command('bench:micro')
-  .description(
-    'Measures single steps of RingMQ and of its rivals: interleaved, each step in a process of its own. See docs/lab/micro.md.',
-  )
-  .option(
-    '--only <suites>',
-    `the suites to measure, separated by commas: ${SUITE_NAMES.join(', ')}`,
-    namesAmong('suite', SUITE_NAMES),
-  )
-  .option('--runs <count>', 'runs of each step', parseCount, 5)
-  .option('--milliseconds <count>', 'how long a run measures a step, about', parseCount, 100)
-  .option('--json <file>', 'writes the figures to this file')
-  .option(
-    '--write <file>',
-    'writes the tables into this document, between the comments that name their suites',
-  )
-  .parse();
-
 interface Options {
-  only?: string[];
+  only: string[];
   runs: number;
   milliseconds: number;
   json?: string;
   write?: string;
 }
 
-const { only, runs, milliseconds, json, write } = program.opts<Options>();
-if (only !== undefined && write !== undefined) {
-  program.error(
-    'error: --write needs all suites, because a document has one machine and one time. Leave out --only.',
+const program = new Command('bench:micro')
+  .description(
+    'Measures single steps of RingMQ and of its rivals, each in a process of its own. See docs/lab/micro.md.',
+  )
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE))
+  .option('--only <suites>', 'suites, separated by commas', namesAmong('suite', SUITE_NAMES), SUITE_NAMES)
+  .option('--runs <count>', 'runs of each step', parseCount, 5)
+  .option('--milliseconds <count>', 'how long a run measures a step, about', parseCount, 100)
+  .option('--json <file>', 'writes the machine and the figures to this file')
+  .option('--write <file>', 'writes the tables into this document, between the comments that name them')
+  .parse();
+const options = program.opts<Options>();
+checkFiles(options);
+
+const suites = await measureAll(options);
+const where = renderMachine(machine(), options.runs);
+console.log(where);
+for (const suite of suites) console.log(`\n${suite.name}: ${suite.title}\n\n${renderSuite(suite)}`);
+if (options.json !== undefined) {
+  const { runs, milliseconds } = options;
+  writeFileSync(
+    options.json,
+    `${JSON.stringify({ machine: machine(), runs, milliseconds, suites }, null, 2)}\n`,
   );
+}
+if (options.write !== undefined) {
+  const tables = [['machine', where], ...suites.map(suite => [suite.name, renderSuite(suite)])];
+  const document = tables.reduce(
+    (text, [name, table]) => replacePart(text, name!, table!),
+    readFileSync(options.write, 'utf8'),
+  );
+  writeFileSync(options.write, document);
 }
 
-const summaries = await measureAll(only ?? SUITE_NAMES);
-const where = renderMachine(machine(), runs);
-console.log(where);
-for (const suite of summaries) console.log(`\n${suite.name}: ${suite.title}\n\n${renderSuite(suite)}`);
-if (json !== undefined) {
-  await writeFile(
-    json,
-    `${JSON.stringify({ machine: machine(), runs, milliseconds, suites: summaries }, null, 2)}\n`,
-  );
-}
-if (write !== undefined) {
-  let document = replacePart(await readFile(write, 'utf8'), 'machine', where);
-  for (const suite of summaries) document = replacePart(document, suite.name, renderSuite(suite));
-  await writeFile(write, document);
+/** Before the minutes of work whose outcome would have no place. */
+function checkFiles({ only, json, write }: Options): void {
+  try {
+    if (json !== undefined) checkWritable(json);
+    if (write === undefined) return;
+    if (only.length < SUITE_NAMES.length) {
+      throw new Error(
+        '--write needs all suites: the document has one machine and one time. Leave out --only.',
+      );
+    }
+    checkWritable(write);
+    const document = readFileSync(write, 'utf8');
+    for (const name of ['machine', ...only]) replacePart(document, name, '');
+  } catch (error) {
+    program.error(`error: ${(error as Error).message}`);
+  }
 }
 
 /** Round by round, so that a machine that slows down slows every step alike. */
-async function measureAll(names: readonly string[]): Promise<SuiteSummary[]> {
+async function measureAll({ only, runs, milliseconds }: Options): Promise<SuiteSummary[]> {
   const suites = await Promise.all(
-    names.map(async name => ({ name, suite: await loadSuite(name), figures: [] as Figure[] })),
+    only.map(async name => ({ name, suite: await loadSuite(name), figures: [] as Figure[] })),
   );
   for (let round = 1; round <= runs; round++) {
     for (const { name, suite, figures } of suites) {

@@ -20,8 +20,8 @@ export const suite = new TimedSuite(
   'a 32-byte message in and out through the heap, by one thread',
   'message',
   {
-    ...singlyAndInBatches('array: push and shift', batch => references([], batch)),
-    [`array: push, then emptied as a whole, batches of ${BATCH}`]: () => carrying(emptiedArray()),
+    ...singlyAndInBatches('array, push and shift', batch => references([], batch)),
+    [`array, push, then emptied as a whole, batches of ${BATCH}`]: () => carrying(emptiedArray()),
     ...singlyAndInBatches('array of fixed size, two indexes', batch => references(new FixedArray(), batch)),
     ...singlyAndInBatches('denque', batch => references(new Denque<Message>(), batch)),
     ...singlyAndInBatches('piscina FixedQueue', batch =>

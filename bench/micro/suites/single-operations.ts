@@ -5,7 +5,7 @@ const AT = 0;
 
 /** The clock, the loop around every other step, and the operations that those consist of. */
 export const suite = new TimedSuite('the loop itself, and single operations on a shared int32', 'operation', {
-  'nothing: the clock, read twice a sample': () => ({ units: 1, run: () => 1, check: one => one === 1 }),
+  'nothing but the clock, read twice a sample': () => ({ units: 1, run: () => 1, check: one => one === 1 }),
   'an empty loop': alone(() => true),
   'plain load': alone(words => words[AT] === 0),
   'plain store': plainStore,
