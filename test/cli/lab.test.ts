@@ -11,14 +11,14 @@ test('a lab leaves results, a report and a summary, and says what came out', asy
   const { code, stdout, stderr } = await fakeLab(['start', out]);
   expect({ code, stderr }).toEqual({
     code: 0,
-    stderr: 'quick: 9 cells, 2 rounds, 18 runs in 30s, seed 11\n',
+    stderr: 'quick: 8 cells, 2 rounds, 16 runs in 30s, seed 11\n',
   });
   const results = resultsIn(out);
   expect(results).toMatchObject({ preset: 'quick', rounds: 2, interruptions: 0, skipped: [] });
   expect(results.machine.node).toBe(process.version);
-  expect(results.runs).toHaveLength(18);
-  expect(readFileSync(join(out, 'report.html'), 'utf8')).toBe('report of 18 runs');
-  expect(readFileSync(join(out, 'summary.md'), 'utf8')).toBe('summary of 18 runs');
+  expect(results.runs).toHaveLength(16);
+  expect(readFileSync(join(out, 'report.html'), 'utf8')).toBe('report of 16 runs');
+  expect(readFileSync(join(out, 'summary.md'), 'utf8')).toBe('summary of 16 runs');
   expect(stdout).toMatch(/^message-port, 2p2c, batch 1, full speed +2,000,000 +- +- +2 +yes$/m);
   expect(stdout).toMatch(new RegExp(`^${join(out, 'report.html')}$`, 'm'));
 });
