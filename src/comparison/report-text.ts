@@ -1,4 +1,5 @@
-import type { DesignSummary, Machine, Report, Workload } from './report.js';
+import type { Machine } from './machine.js';
+import type { DesignSummary, Report, Workload } from './report.js';
 import { counted, decimal, integer, renderTable, rounded } from './table.js';
 
 /** The summary for people: what was run, a line for each design, a line for each binding. */

@@ -26,7 +26,15 @@ function run(design: RunReport['design'], seconds: number, faults: string[] = []
 }
 
 const REPORT: Report = {
-  machine: { cpu: 'CPU', cores: 2, memoryBytes: 1, platform: 'linux x64', node: 'v20.0.0' },
+  machine: {
+    cpu: 'CPU',
+    cores: 2,
+    memoryBytes: 1,
+    platform: 'linux x64',
+    kernel: '6',
+    node: 'v20.0.0',
+    v8: '11',
+  },
   workload: WORKLOAD,
   runs: [
     run('shared-locked', 1),
