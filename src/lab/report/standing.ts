@@ -4,6 +4,7 @@ import type { Member } from './arrangement.js';
 import { type Comparison, compare, interval } from './measured.js';
 import { listed, significant, withInterval } from './numbers.js';
 import type { Quantity } from './quantities.js';
+import { remember } from './remember.js';
 
 /** A series at a place, in a quantity. */
 export interface Ranked {
@@ -14,7 +15,7 @@ export interface Ranked {
 }
 
 /** The members that have the quantity, the best one first. */
-export function ranked(members: readonly Member[], quantity: Quantity): Ranked[] {
+export const ranked = remember((members: readonly Member[], quantity: Quantity): readonly Ranked[] => {
   const measured = members.flatMap(member => {
     const figure = interval(member, quantity.of);
     return figure === null ? [] : [{ member, interval: figure }];
@@ -26,7 +27,7 @@ export function ranked(members: readonly Member[], quantity: Quantity): Ranked[]
     ...one,
     toBest: one.member === best ? null : compare(one.member, best!, quantity),
   }));
-}
+});
 
 /** Those that were compared with the best one in enough rounds. */
 function judged(ranking: readonly Ranked[]): Ranked[] {
@@ -51,7 +52,7 @@ export function saysWhoLeads(ranking: readonly Ranked[], quantity: Quantity): st
   if (ranking.length === 1) return `${best.member.name} has ${figure(best)}`;
   const ahead = leaders(ranking);
   if (ahead.length === 0) {
-    return `the best median has ${best.member.name} with ${figure(best)}, but there are too few runs to compare it with another`;
+    return `${best.member.name} has the best ${quantity.name}, ${figure(best)}, but too few runs to compare it with the others`;
   }
   if (ahead.length > 1) {
     const names = listed(ahead.map(one => `${one.member.name} (${figure(one)})`));
