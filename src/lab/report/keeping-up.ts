@@ -14,15 +14,9 @@ import type { Section, Table } from './view.js';
 const KEEPS_UP = 0.98;
 
 const DELIVERED: Quantity = {
-  name: 'what was delivered',
   of: run => (run.throughput === null || run.cell.rate === null ? null : run.throughput / run.cell.rate),
   best: 'most',
-  superlative: 'delivers the most',
-  worse: 'less',
-  compared: 'as much as',
   words: percent,
-  figure: percent,
-  unit: '',
 };
 
 export function keepsUp(member: Member): boolean {
@@ -67,8 +61,8 @@ function saysLimits({ places }: Group, names: readonly string[]): string[] {
     const asked = places.flatMap(({ members }) => members.filter(member => member.series === series));
     if (asked.length === 0) continue;
     const failed = asked.filter(member => !keepsUp(member)).map(({ cell }) => cell.rate!);
-    const kept = rates.filter(each => each < Math.min(...failed, Number.POSITIVE_INFINITY));
-    const limit = kept.at(-1) ?? 0;
+    const kept = asked.map(({ cell }) => cell.rate!).filter(each => each < Math.min(...failed));
+    const limit = Math.max(0, ...kept);
     limits.set(limit, [...(limits.get(limit) ?? []), name]);
   }
   const most = rates.at(-1)!;

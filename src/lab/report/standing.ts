@@ -3,7 +3,7 @@ import { VALUES_FOR_VERDICT } from '../../statistics/verdict.js';
 import type { Member } from './arrangement.js';
 import { type Comparison, compare, interval } from './measured.js';
 import { listed, significant, withInterval } from './numbers.js';
-import type { Quantity } from './quantities.js';
+import type { Quantity, Rivalry } from './quantities.js';
 import { remember } from './remember.js';
 
 /** A series at a place, in a quantity. */
@@ -45,7 +45,7 @@ export function leaders(ranking: readonly Ranked[]): Ranked[] {
 }
 
 /** Who is best, as far as these runs can show it; a clause. Empty if nobody was measured. */
-export function saysWhoLeads(ranking: readonly Ranked[], quantity: Quantity): string {
+export function saysWhoLeads(ranking: readonly Ranked[], quantity: Rivalry): string {
   const [best] = ranking;
   if (best === undefined) return '';
   const figure = (one: Ranked) => quantity.words(one.interval.estimate);
@@ -68,8 +68,8 @@ export function saysWhoLeads(ranking: readonly Ranked[], quantity: Quantity): st
 }
 
 /** What a comparison with the best one of its place says, for a table. */
-export function saysToBest({ toBest }: Ranked, isBest: boolean, quantity: Quantity): string {
-  if (isBest) return 'the best';
+export function saysToBest({ toBest }: Ranked, isBest: boolean, quantity: Rivalry): string {
+  if (isBest) return quantity.best === 'most' ? 'the highest' : 'the lowest';
   if (toBest === null) return 'no round has both';
   const { ratio, verdict } = toBest;
   const figure = withInterval(ratio, significant);

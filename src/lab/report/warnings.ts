@@ -1,9 +1,10 @@
+import { integer } from '../../comparison/table.js';
 import { VALUES_FOR_VERDICT } from '../../statistics/verdict.js';
 import { type Cell, threadsOf } from '../cell.js';
 import { cellNames } from '../cell-names.js';
 import type { Results } from '../results.js';
 import type { Measured } from './measured.js';
-import { counted, integer, percent } from './numbers.js';
+import { counted, percent } from './numbers.js';
 import type { Warning } from './view.js';
 
 /** Above this part of the cores, something else was running before the lab began. */

@@ -11,7 +11,7 @@ describe.skipIf(withoutBrowser())('on the page of a report', () => {
     pages = await ReportPages.start({
       contention: syntheticResults('contention', presetCells('contention')),
     });
-  });
+  }, 120_000);
 
   afterAll(() => pages?.stop());
 

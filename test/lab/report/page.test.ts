@@ -15,7 +15,7 @@ describe.skipIf(withoutBrowser())('the page of a report', () => {
   beforeAll(async () => {
     const presets = PRESETS.map(preset => [preset, syntheticResults(preset, presetCells(preset))] as const);
     pages = await ReportPages.start({ ...Object.fromEntries(presets), large: LARGE });
-  });
+  }, 120_000);
 
   afterAll(() => pages?.stop());
 

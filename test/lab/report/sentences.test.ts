@@ -118,7 +118,7 @@ test('how throughput changes along the threads', () => {
     runsAt([10e6, 11e6, 9e6, 10e6, 10e6]),
     runsAt([2e6, 2e6, 2e6, 2e6, 2e6], LOCKED),
   );
-  expect(text).toContain('In each of the 2 combinations queue-per-consumer is ahead alone.');
+  expect(text).toContain('In each of the 2 combinations queue-per-consumer is ahead alone in throughput.');
   expect(text).toContain(
     'From 1 → 1 to 2 → 2 (oversubscribed), the throughput of queue-per-consumer shows no change (0.900 to 1.10 times ' +
       'what it was), that of shared-locked (futex) falls to 0.250 (0.250 to 0.250) times what it was.',
