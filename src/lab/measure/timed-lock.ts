@@ -9,6 +9,7 @@ export class TimedLock implements Lock {
   constructor(lock: Lock, clock: LockClock) {
     this.#lock = lock;
     this.#clock = clock;
+    lock.waits = clock;
   }
 
   get contended(): number {
@@ -16,9 +17,8 @@ export class TimedLock implements Lock {
   }
 
   acquire(): void {
-    this.#clock.ask();
     this.#lock.acquire();
-    this.#clock.grant();
+    this.#clock.hold();
   }
 
   release(): void {
