@@ -1,0 +1,120 @@
+import { duration, percent, significant } from '../../src/lab/report/numbers.js';
+import { latency, type Percentile, THROUGHPUT } from '../../src/lab/report/quantities.js';
+import type { Run, ThreadRecord } from '../../src/lab/results.js';
+import { DirectiveError } from './directive.js';
+import type { Language, Words } from './words.js';
+
+/** A number that a run gives, and how it is written. */
+export interface Metric {
+  readonly name: Words;
+  /** Where its text does not say it. */
+  readonly unit?: Words;
+  /** Null if it was not measured. */
+  of(run: Run): number | null;
+  text(value: number): string;
+}
+
+const METRICS: Readonly<Record<string, Metric>> = {
+  throughput: {
+    name: { en: 'throughput', ko: '처리량' },
+    unit: { en: 'million messages/s', ko: '초당 백만 메시지' },
+    of: THROUGHPUT.of,
+    text: THROUGHPUT.figure,
+  },
+  p50: latencyAt('p50', 'p50'),
+  p90: latencyAt('p90', 'p90'),
+  p99: latencyAt('p99', 'p99'),
+  p999: latencyAt('p999', 'p99.9'),
+  fairness: {
+    name: { en: 'fairness', ko: '공정성' },
+    of: run => run.fairness,
+    text: value => value.toFixed(3),
+  },
+  cpu: {
+    name: { en: 'CPU for a message', ko: '메시지당 CPU' },
+    of: run => quotient(1e6 * total(run, thread => thread.cpuSeconds), received(run)),
+    text: duration,
+  },
+  idle: {
+    name: { en: 'CPU while idle', ko: '쉴 때의 CPU' },
+    of: run =>
+      quotient(
+        total(run, thread => thread.idleCpuShare),
+        run.cell.consumers,
+      ),
+    text: percent,
+  },
+  contended: {
+    name: { en: 'lock found taken', ko: '락이 이미 잡혀 있던 비율' },
+    of: run =>
+      quotient(
+        total(run, ({ lock }) => lock?.contended),
+        total(run, ({ lock }) => lock?.acquisitions),
+      ),
+    text: percent,
+  },
+  waited: {
+    name: { en: 'time spent waiting for the lock', ko: '락을 기다린 시간' },
+    of: run =>
+      quotient(
+        total(run, ({ lock }) => lock?.waitSeconds),
+        total(run, ({ seconds }) => seconds),
+      ),
+    text: percent,
+  },
+  failed: {
+    name: { en: 'failed claims', ko: '실패한 클레임' },
+    of: run =>
+      quotient(
+        total(run, thread => thread.failedClaims),
+        total(run, thread => thread.claims),
+      ),
+    text: percent,
+  },
+  sleeps: {
+    name: { en: 'sleeps for 1,000 messages', ko: '메시지 1,000개당 잠든 횟수' },
+    of: run => quotient(1000 * total(run, thread => thread.sleeps), received(run)),
+    text: significant,
+  },
+  queued: {
+    name: { en: 'time spent waiting for a core', ko: '코어를 기다린 시간' },
+    of: run =>
+      quotient(
+        total(run, thread => thread.runQueueSeconds),
+        total(run, ({ seconds }) => seconds),
+      ),
+    text: percent,
+  },
+};
+
+/** With its unit. */
+export function headingOf({ name, unit }: Metric, language: Language): string {
+  return unit === undefined ? name[language] : `${name[language]}, ${unit[language]}`;
+}
+
+/** @throws DirectiveError if there is none */
+export function metricNamed(name: string): Metric {
+  const metric = METRICS[name];
+  if (metric !== undefined) return metric;
+  throw new DirectiveError(`there is no metric '${name}'; there are ${Object.keys(METRICS).join(', ')}`);
+}
+
+function latencyAt(percentile: Percentile, name: string): Metric {
+  const { of, figure } = latency(percentile);
+  return { name: { en: name, ko: name }, of, text: figure };
+}
+
+/** Of all threads that it was measured in; NaN if there is none. */
+function total(run: Run, of: (thread: ThreadRecord) => number | null | undefined): number {
+  const known = run.threads.map(of).filter(value => value !== null && value !== undefined);
+  return known.length === 0 ? Number.NaN : known.reduce((sum, value) => sum + value, 0);
+}
+
+function received(run: Run): number {
+  return total(run, ({ role, messages }) => (role === 'consumer' ? messages : null));
+}
+
+function quotient(part: number, whole: number): number | null {
+  const share = part / whole;
+  return Number.isFinite(share) ? share : null;
+}
