@@ -1,3 +1,4 @@
+import { QueueCounters } from './counters.js';
 import { AWAKE, PARKED } from './layout.js';
 
 /**
@@ -11,10 +12,13 @@ import { AWAKE, PARKED } from './layout.js';
 export class Bell {
   readonly #words: Int32Array;
   readonly #index: number;
+  readonly #counters: QueueCounters;
 
-  constructor(words: Int32Array, index: number) {
+  /** @param counters where this thread's sleeps and wake-ups are counted */
+  constructor(words: Int32Array, index: number, counters = new QueueCounters()) {
     this.#words = words;
     this.#index = index;
+    this.#counters = counters;
   }
 
   /** Wakes the sleeper, if it announced that it sleeps. Call after the change that it waits for is visible. */
@@ -28,7 +32,8 @@ export class Bell {
     // pairs with sleep(): only one of several wakers pays for the notify
     if (Atomics.compareExchange(this.#words, this.#index, PARKED, AWAKE) === PARKED) {
       // All, although only one thread sleeps: a wait that it gave up must not swallow the wake-up of the next.
-      Atomics.notify(this.#words, this.#index); // pairs with the wait in sleep() and sleepAsync()
+      // pairs with the wait in sleep() and sleepAsync()
+      this.#counters.notified(Atomics.notify(this.#words, this.#index));
     }
   }
 
@@ -38,7 +43,8 @@ export class Bell {
    */
   wake(): void {
     Atomics.store(this.#words, this.#index, AWAKE); // pairs with the wait in sleep(): it refuses to sleep now
-    Atomics.notify(this.#words, this.#index); // pairs with the wait in sleep() and sleepAsync()
+    // pairs with the wait in sleep() and sleepAsync()
+    this.#counters.notified(Atomics.notify(this.#words, this.#index));
   }
 
   /** Says that this thread is about to sleep. Look again at what you wait for before you do. */
@@ -53,7 +59,8 @@ export class Bell {
 
   /** Sleeps until the bell is rung, or `milliseconds` have passed. Returns at once if it was rung already. */
   sleep(milliseconds = Number.POSITIVE_INFINITY): void {
-    Atomics.wait(this.#words, this.#index, PARKED, milliseconds); // pairs with the notify in #answer() and wake()
+    // pairs with the notify in #answer() and wake()
+    this.#counters.waited(Atomics.wait(this.#words, this.#index, PARKED, milliseconds));
   }
 
   /**
@@ -61,7 +68,8 @@ export class Bell {
    * wait that is notified early keeps its memory until its time is up. The promise keeps no event loop alive.
    */
   sleepAsync(): Promise<unknown> | undefined {
-    const wait = Atomics.waitAsync(this.#words, this.#index, PARKED); // pairs with the notify in #answer() and wake()
-    return wait.async ? wait.value : undefined;
+    // pairs with the notify in #answer() and wake()
+    const wait = Atomics.waitAsync(this.#words, this.#index, PARKED);
+    return this.#counters.waitedAsync(wait);
   }
 }

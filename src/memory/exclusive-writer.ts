@@ -1,3 +1,4 @@
+import type { QueueCounters } from './counters.js';
 import {
   BLOCK_SHIFT,
   blockAligned,
@@ -23,6 +24,7 @@ export class ExclusiveWriter implements TrackedWriter {
   closed = false;
   /** Records of the open frame. */
   count = 0;
+  readonly counters: QueueCounters;
 
   readonly #memory: MailboxMemory;
   readonly #capacity: number;
@@ -36,6 +38,7 @@ export class ExclusiveWriter implements TrackedWriter {
 
   constructor(memory: MailboxMemory) {
     this.#memory = memory;
+    this.counters = memory.counters;
     this.words = memory.words;
     this.bytes = memory.bytes;
     this.#capacity = memory.capacity;
@@ -155,7 +158,9 @@ export class ExclusiveWriter implements TrackedWriter {
     const previous = Atomics.or(this.#memory.control, Mailbox.SPACE, SPACE_WRITER); // pairs with release()
     if (this.hasSpace) return;
     // pairs with the notify in wakeWriters()
-    Atomics.wait(this.#memory.control, Mailbox.SPACE, previous | SPACE_WRITER, milliseconds);
+    this.counters.waited(
+      Atomics.wait(this.#memory.control, Mailbox.SPACE, previous | SPACE_WRITER, milliseconds),
+    );
   }
 
   awaitSpaceAsync(): Promise<unknown> | undefined {
@@ -163,6 +168,6 @@ export class ExclusiveWriter implements TrackedWriter {
     if (this.hasSpace) return undefined;
     // pairs with the notify in wakeWriters()
     const wait = Atomics.waitAsync(this.#memory.control, Mailbox.SPACE, previous | SPACE_WRITER);
-    return wait.async ? wait.value : undefined;
+    return this.counters.waitedAsync(wait);
   }
 }

@@ -1,4 +1,5 @@
 import type { Bell } from './bell.js';
+import type { QueueCounters } from './counters.js';
 import {
   BLOCK_SHIFT,
   CLOSED_BIT,
@@ -42,6 +43,7 @@ export class MailboxReader implements RecordReader {
   count = 0;
   /** Writer slot of the frame that open() found. */
   writer = 0;
+  readonly counters: QueueCounters;
 
   readonly #memory: MailboxMemory;
   readonly #stamps: Int32Array;
@@ -57,6 +59,7 @@ export class MailboxReader implements RecordReader {
 
   constructor(memory: MailboxMemory, options: ReaderOptions = {}) {
     this.#memory = memory;
+    this.counters = memory.counters;
     this.words = memory.words;
     this.bytes = memory.bytes;
     this.#stamps = memory.stamps;
@@ -122,7 +125,7 @@ export class MailboxReader implements RecordReader {
     const waiting = Atomics.exchange(this.#control, Mailbox.SPACE, 0); // pairs with the or in awaitSpace()
     // pairs with its wait
     // mutant swap-after: equivalent, who sleeps on which word does not depend on the other
-    if ((waiting & SPACE_WRITER) !== 0) Atomics.notify(this.#control, Mailbox.SPACE);
+    if ((waiting & SPACE_WRITER) !== 0) this.counters.notified(Atomics.notify(this.#control, Mailbox.SPACE));
     if ((waiting & SPACE_BELL) !== 0) this.#spaceBell?.ring();
   }
 

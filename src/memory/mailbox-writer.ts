@@ -1,3 +1,4 @@
+import type { QueueCounters } from './counters.js';
 import {
   BLOCK_SHIFT,
   blockAligned,
@@ -37,6 +38,7 @@ export class MailboxWriter implements RecordWriter {
   count = 0;
   /** The slot of the mailbox through which this writer claims. */
   readonly slot: number;
+  readonly counters: QueueCounters;
 
   readonly #memory: MailboxMemory;
   readonly #control: Int32Array;
@@ -59,6 +61,7 @@ export class MailboxWriter implements RecordWriter {
 
   constructor(memory: MailboxMemory, slot: number, limits: BatchLimits = {}) {
     this.#memory = memory;
+    this.counters = memory.counters;
     this.#control = memory.control;
     this.#stamps = memory.stamps;
     this.#ring = memory.words;
@@ -157,8 +160,10 @@ export class MailboxWriter implements RecordWriter {
         lookAgain = true;
         continue;
       }
+      this.counters.claims++;
       // pairs with the load above in every other writer, and with recovery: only one claim starts at a position
       if (Atomics.compareExchange(control, Mailbox.TAIL, position, (position + claim) | 0) !== position) {
+        this.counters.failedClaims++;
         // Others are writing: however long this thread was away, HEAD is looked at once more.
         lookAgain = true;
         continue;
@@ -221,7 +226,7 @@ export class MailboxWriter implements RecordWriter {
     const previous = Atomics.or(this.#control, Mailbox.SPACE, SPACE_WRITER); // pairs with the load in release()
     if (this.#mayFit()) return;
     // pairs with the notify in wakeWriters()
-    Atomics.wait(this.#control, Mailbox.SPACE, previous | SPACE_WRITER, milliseconds);
+    this.counters.waited(Atomics.wait(this.#control, Mailbox.SPACE, previous | SPACE_WRITER, milliseconds));
   }
 
   awaitSpaceAsync(): Promise<unknown> | undefined {
@@ -229,6 +234,6 @@ export class MailboxWriter implements RecordWriter {
     if (this.#mayFit()) return undefined;
     // pairs with the notify in wakeWriters()
     const wait = Atomics.waitAsync(this.#control, Mailbox.SPACE, previous | SPACE_WRITER);
-    return wait.async ? wait.value : undefined;
+    return this.counters.waitedAsync(wait);
   }
 }

@@ -1,4 +1,5 @@
 import { Bell } from './bell.js';
+import { QueueCounters } from './counters.js';
 import { CELL, CLOSED_BIT, Mailbox, type MailboxShape, mailboxShape, Slot, WORD_BYTES } from './layout.js';
 
 /**
@@ -20,6 +21,8 @@ export class MailboxMemory {
   readonly writers: number;
   /** Rung by writers when a frame is there. */
   readonly bell: Bell;
+  /** What this thread does through these views. */
+  readonly counters = new QueueCounters();
 
   private constructor(buffer: SharedArrayBuffer, offset: number, shape: MailboxShape) {
     this.control = new Int32Array(buffer, offset, shape.stampsAt / 4);
@@ -28,7 +31,7 @@ export class MailboxMemory {
     this.bytes = new Uint8Array(buffer, offset + shape.wordsAt, shape.capacity * WORD_BYTES);
     this.capacity = shape.capacity;
     this.writers = shape.writers;
-    this.bell = new Bell(this.control, Mailbox.READER);
+    this.bell = new Bell(this.control, Mailbox.READER, this.counters);
   }
 
   /**
@@ -113,7 +116,7 @@ export class MailboxMemory {
   /** Wakes every writer that sleeps for space; each looks for itself whether there is enough. */
   wakeWriters(): number {
     const waiting = Atomics.exchange(this.control, Mailbox.SPACE, 0); // pairs with the or in awaitSpace()
-    Atomics.notify(this.control, Mailbox.SPACE); // pairs with the wait in awaitSpace()
+    this.counters.notified(Atomics.notify(this.control, Mailbox.SPACE)); // pairs with the wait in awaitSpace()
     return waiting;
   }
 

@@ -1,3 +1,5 @@
+import type { QueueCounters } from './counters.js';
+
 /**
  * What every queue design of RingMQ has in common: records go in by a writer and come out by a reader.
  *
@@ -15,6 +17,8 @@ export interface RecordWriter {
   readonly bytes: Uint8Array;
   /** True once the other side closed the queue: nothing is accepted any more. */
   readonly closed: boolean;
+  /** What this thread did through its view of the queue, this writer and whatever else uses that view. */
+  readonly counters: QueueCounters;
 
   /**
    * Room for one record of `words` 8-byte words, header included. Fill it before the next call.
@@ -41,6 +45,8 @@ export interface RecordReader {
   readonly at: number;
   /** How many records lie there, one after the other. */
   readonly count: number;
+  /** What this thread did through its view of the queue, this reader and whatever else uses that view. */
+  readonly counters: QueueCounters;
 
   /**
    * Finds the next records and points `at` and `count` at them; they stay until release(). False if none are there.

@@ -1,4 +1,5 @@
 import type { Bell } from '../memory/bell.js';
+import type { QueueCounters } from '../memory/counters.js';
 import { CLOSED_BIT, SPACE_BELL } from '../memory/layout.js';
 import type { RecordReader } from '../memory/record-queue.js';
 import { LockFree, MAX_HELD, ReaderCell } from './lock-free-layout.js';
@@ -18,6 +19,7 @@ export class LockFreeReader implements RecordReader {
   at = 0;
   count = 0;
   readonly slot: number;
+  readonly counters: QueueCounters;
 
   readonly #ring: LockFreeRing;
   readonly #control: Int32Array;
@@ -31,6 +33,7 @@ export class LockFreeReader implements RecordReader {
 
   constructor(ring: LockFreeRing, slot: number, options: LockFreeReaderOptions) {
     this.#ring = ring;
+    this.counters = ring.counters;
     this.#control = ring.control;
     this.#sequences = ring.sequences;
     this.words = ring.words;
@@ -55,8 +58,12 @@ export class LockFreeReader implements RecordReader {
       if (ahead > 0) continue; // another reader was first: HEAD has moved
       Atomics.store(control, note, head | 1); // before the claim: pairs with recoverReader() and released
       noted = true;
+      this.counters.claims++;
       // pairs with the load above in every other reader: one claim starts at a position
-      if (Atomics.compareExchange(control, LockFree.HEAD, head, (head + 2) | 0) !== head) continue;
+      if (Atomics.compareExchange(control, LockFree.HEAD, head, (head + 2) | 0) !== head) {
+        this.counters.failedClaims++;
+        continue;
+      }
       const start = ring.slotAt(head);
       const count = ring.words[start + 1]!;
       if (count === 0) {

@@ -1,3 +1,4 @@
+import { QueueCounters } from '../memory/counters.js';
 import { CELL, CLOSED_BIT, RECORD_HEADER_WORDS, WORD_BYTES } from '../memory/layout.js';
 import type { BatchLimits } from '../memory/mailbox-writer.js';
 import { LockFree, ReaderCell, SEQUENCE } from './lock-free-layout.js';
@@ -37,6 +38,8 @@ export class LockFreeRing {
   readonly writers: number;
   readonly sleepers: Sleepers;
   readonly space: SpaceWaiters;
+  /** What this thread does through these views. */
+  readonly counters = new QueueCounters();
 
   private constructor(buffer: SharedArrayBuffer, offset: number, options: Required<LockFreeRingOptions>) {
     const { slots, slotWords, readers, writers } = options;
@@ -50,8 +53,9 @@ export class LockFreeRing {
     this.slotWords = slotWords;
     this.readers = readers;
     this.writers = writers;
-    this.sleepers = new Sleepers(this.control, LockFree.ASLEEP, LockFree.CELLS + ReaderCell.BELL, readers);
-    this.space = new SpaceWaiters(this.control, LockFree.SPACE);
+    const bells = LockFree.CELLS + ReaderCell.BELL;
+    this.sleepers = new Sleepers(this.control, LockFree.ASLEEP, bells, readers, this.counters);
+    this.space = new SpaceWaiters(this.control, LockFree.SPACE, this.counters);
   }
 
   /** Bytes that a ring takes. */

@@ -1,3 +1,4 @@
+import type { QueueCounters } from '../memory/counters.js';
 import { CLOSED_BIT, SPACE_BELL, SPACE_WRITER } from '../memory/layout.js';
 import { NO_ROOM, type TrackedWriter } from '../memory/record-queue.js';
 import { LockFree } from './lock-free-layout.js';
@@ -15,6 +16,7 @@ export class LockFreeSoleWriter implements TrackedWriter {
   /** Records that wait for flush(). */
   count = 0;
   readonly maxRecordWords: number;
+  readonly counters: QueueCounters;
 
   readonly #ring: LockFreeRing;
   readonly #slotInt32s: number;
@@ -26,6 +28,7 @@ export class LockFreeSoleWriter implements TrackedWriter {
 
   constructor(ring: LockFreeRing) {
     this.#ring = ring;
+    this.counters = ring.counters;
     this.words = ring.words;
     this.bytes = ring.bytes;
     this.maxRecordWords = ring.maxRecordWords;
@@ -67,8 +70,10 @@ export class LockFreeSoleWriter implements TrackedWriter {
     if (this.count === 0) return true;
     const ring = this.#ring;
     const tail = this.#tail;
+    this.counters.claims++;
     // Fails if close() was first: pairs with its or. Readers go by the sequence, so nothing is visible yet.
     if (Atomics.compareExchange(ring.control, LockFree.TAIL, tail, (tail + 2) | 0) !== tail) {
+      this.counters.failedClaims++;
       this.closed = true;
       return false;
     }

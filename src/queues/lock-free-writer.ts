@@ -1,3 +1,4 @@
+import type { QueueCounters } from '../memory/counters.js';
 import { CLOSED_BIT, SPACE_BELL, SPACE_WRITER } from '../memory/layout.js';
 import type { BatchLimits } from '../memory/mailbox-writer.js';
 import { NO_ROOM, type TrackedWriter } from '../memory/record-queue.js';
@@ -20,6 +21,7 @@ export class LockFreeWriter implements TrackedWriter {
   count = 0;
   readonly slot: number;
   readonly maxRecordWords: number;
+  readonly counters: QueueCounters;
 
   readonly #ring: LockFreeRing;
   readonly #control: Int32Array;
@@ -36,6 +38,7 @@ export class LockFreeWriter implements TrackedWriter {
 
   constructor(ring: LockFreeRing, slot: number, limits: BatchLimits) {
     this.#ring = ring;
+    this.counters = ring.counters;
     this.#control = ring.control;
     this.#sequences = ring.sequences;
     this.#words = ring.words;
@@ -106,11 +109,13 @@ export class LockFreeWriter implements TrackedWriter {
       if (ahead > 0) continue; // another writer was first: TAIL has moved
       Atomics.store(control, this.#note, tail + 1); // before the claim: pairs with the loads in recoverWriter()
       noted = true;
+      this.counters.claims++;
       // pairs with the load above in every other writer: one claim starts at a position
       if (Atomics.compareExchange(control, LockFree.TAIL, tail, (tail + 2) | 0) === tail) {
         this.#position = tail;
         return true;
       }
+      this.counters.failedClaims++;
     }
     if (noted) Atomics.store(control, this.#note, 0); // pairs with the loads in recoverWriter()
     return false;

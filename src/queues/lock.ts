@@ -1,3 +1,5 @@
+import type { QueueCounters } from '../memory/counters.js';
+
 /** Mutual exclusion between threads. One instance belongs to one thread; all share one word of memory. */
 export interface Lock {
   /** Blocks this thread until it holds the lock. Not reentrant. */
@@ -17,4 +19,6 @@ export interface LockOptions {
   spins?: number | undefined;
   /** True if the thread with this owner id is known to have ended. Asked by a thread that waits unusually long. */
   isDead?: ((owner: number) => boolean) | undefined;
+  /** Where this thread's sleeps and wake-ups are counted. */
+  counters?: QueueCounters | undefined;
 }

@@ -1,4 +1,5 @@
 import type { Bell } from '../memory/bell.js';
+import type { QueueCounters } from '../memory/counters.js';
 import { CLOSED_BIT, SPACE_BELL } from '../memory/layout.js';
 import type { RecordReader } from '../memory/record-queue.js';
 import type { Lock, LockOptions } from './lock.js';
@@ -29,6 +30,7 @@ export class LockedReader implements RecordReader {
   at = 0;
   count = 0;
   readonly slot: number;
+  readonly counters: QueueCounters;
 
   readonly #ring: LockedRing;
   readonly #control: Int32Array;
@@ -46,6 +48,7 @@ export class LockedReader implements RecordReader {
 
   constructor(ring: LockedRing, slot: number, lock: Lock, options: LockedReaderOptions) {
     this.#ring = ring;
+    this.counters = ring.counters;
     this.#control = ring.control;
     this.#words = ring.words;
     this.#lock = lock;

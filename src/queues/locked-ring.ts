@@ -1,3 +1,4 @@
+import { QueueCounters } from '../memory/counters.js';
 import { CELL, CLOSED_BIT, WORD_BYTES } from '../memory/layout.js';
 import type { Lock, LockOptions } from './lock.js';
 import { Locked, LockedCell } from './locked-layout.js';
@@ -33,6 +34,8 @@ export class LockedRing {
   readonly batch: number;
   readonly sleepers: Sleepers;
   readonly space: SpaceWaiters;
+  /** What this thread does through these views. */
+  readonly counters = new QueueCounters();
 
   private constructor(
     buffer: SharedArrayBuffer,
@@ -48,8 +51,9 @@ export class LockedRing {
     this.capacity = capacity;
     this.readers = readers;
     this.batch = batch;
-    this.sleepers = new Sleepers(this.control, Locked.ASLEEP, Locked.CELLS + LockedCell.BELL, readers);
-    this.space = new SpaceWaiters(this.control, Locked.SPACE);
+    const bells = Locked.CELLS + LockedCell.BELL;
+    this.sleepers = new Sleepers(this.control, Locked.ASLEEP, bells, readers, this.counters);
+    this.space = new SpaceWaiters(this.control, Locked.SPACE, this.counters);
   }
 
   /** Bytes that a ring takes. */
@@ -105,15 +109,16 @@ export class LockedRing {
   }
 
   #lock(owner: number, options: LockOptions = {}): Lock {
-    const { spins, isDead } = options;
-    if (isDead === undefined) return new Mutex(this.control, Locked.LOCK, owner, options);
+    const { isDead } = options;
+    const counted = { ...options, counters: this.counters };
+    if (isDead === undefined) return new Mutex(this.control, Locked.LOCK, owner, counted);
     // Whoever hears of a death from it releases the dead one's lock next.
     const settled = (other: number) => {
       if (!isDead(other)) return false;
       this.#settle(other - 1);
       return true;
     };
-    return new Mutex(this.control, Locked.LOCK, owner, { spins, isDead: settled });
+    return new Mutex(this.control, Locked.LOCK, owner, { ...counted, isDead: settled });
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { QueueCounters } from '../memory/counters.js';
 import { CLOSED_BIT, SPACE_BELL, SPACE_WRITER } from '../memory/layout.js';
 import { NO_ROOM, type TrackedWriter } from '../memory/record-queue.js';
 import type { Lock } from './lock.js';
@@ -20,6 +21,7 @@ export class LockedWriter implements TrackedWriter {
   /** Records that wait for flush(). */
   count = 0;
   readonly maxRecordWords: number;
+  readonly counters: QueueCounters;
 
   readonly #ring: LockedRing;
   readonly #control: Int32Array;
@@ -37,6 +39,7 @@ export class LockedWriter implements TrackedWriter {
 
   constructor(ring: LockedRing, lock: Lock) {
     this.#ring = ring;
+    this.counters = ring.counters;
     this.#control = ring.control;
     this.#words = ring.words;
     this.#lock = lock;

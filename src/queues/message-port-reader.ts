@@ -1,5 +1,6 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { Bell } from '../memory/bell.js';
+import { QueueCounters } from '../memory/counters.js';
 import { CELL, SPACE_BELL } from '../memory/layout.js';
 import type { RecordReader } from '../memory/record-queue.js';
 import { type MessagePortReaderHandle, Port, PortCell } from './message-port.js';
@@ -24,6 +25,7 @@ export class MessagePortReader implements RecordReader {
   bytes: Uint8Array = new Uint8Array(0);
   at = 0;
   count = 0;
+  readonly counters = new QueueCounters();
 
   readonly #ports: readonly MessagePort[];
   readonly #deaths: MessagePort;
@@ -52,9 +54,10 @@ export class MessagePortReader implements RecordReader {
     this.#control = new Int32Array(handle.control);
     this.#capacity = handle.capacity;
     this.#packed = handle.packed;
-    this.#bell = new Bell(this.#control, Port.READER);
+    this.#bell = new Bell(this.#control, Port.READER, this.counters);
     this.#space = this.#ports.map(
-      (_, slot) => new SpaceWaiters(this.#control, Port.WRITERS + slot * CELL + PortCell.SPACE),
+      (_, slot) =>
+        new SpaceWaiters(this.#control, Port.WRITERS + slot * CELL + PortCell.SPACE, this.counters),
     );
     this.#spaceBell = options.spaceBell;
     this.#opened = new Int32Array(this.#ports.length);

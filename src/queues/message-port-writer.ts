@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { Bell } from '../memory/bell.js';
+import { QueueCounters } from '../memory/counters.js';
 import { CELL, SPACE_BELL, SPACE_WRITER } from '../memory/layout.js';
 import { NO_ROOM, type TrackedWriter } from '../memory/record-queue.js';
 import { type MessagePortWriterHandle, Port, PortCell } from './message-port.js';
@@ -25,6 +26,7 @@ export class MessagePortWriter implements TrackedWriter {
   /** Records that wait for flush(). */
   count = 0;
   readonly maxRecordWords: number;
+  readonly counters = new QueueCounters();
 
   readonly #port: MessagePort;
   readonly #control: Int32Array;
@@ -47,8 +49,8 @@ export class MessagePortWriter implements TrackedWriter {
     this.#port = handle.port;
     this.#control = new Int32Array(handle.control);
     this.#cell = Port.WRITERS + handle.slot * CELL;
-    this.#bell = new Bell(this.#control, Port.READER);
-    this.#space = new SpaceWaiters(this.#control, this.#cell + PortCell.SPACE);
+    this.#bell = new Bell(this.#control, Port.READER, this.counters);
+    this.#space = new SpaceWaiters(this.#control, this.#cell + PortCell.SPACE, this.counters);
     this.#capacity = handle.capacity;
     this.#maxRecords = handle.packed ? BATCH : 1;
     this.#header = handle.packed ? 1 : 0;

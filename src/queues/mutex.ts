@@ -1,3 +1,4 @@
+import { QueueCounters } from '../memory/counters.js';
 import type { Lock, LockOptions } from './lock.js';
 
 /**
@@ -36,6 +37,7 @@ export class Mutex implements Lock {
   readonly #index: number;
   readonly #mine: number;
   readonly #spins: number;
+  readonly #counters: QueueCounters;
   readonly #isDead: ((owner: number) => boolean) | undefined;
 
   /**
@@ -51,6 +53,7 @@ export class Mutex implements Lock {
     this.#index = index;
     this.#mine = owner << 1;
     this.#spins = options.spins ?? SPINS;
+    this.#counters = options.counters ?? new QueueCounters();
     this.#isDead = options.isDead;
   }
 
@@ -79,16 +82,16 @@ export class Mutex implements Lock {
       // pairs with the exchange in release(): either it takes the bit along, or this fails
       if (held !== contended && Atomics.compareExchange(words, index, held, contended) !== held) continue;
       // pairs with the notify in release() and recover(); a release in between changed the word
-      if (Atomics.wait(words, index, contended, SLICE_MS) === 'timed-out') {
-        if (this.#isDead?.(held >>> 1)) this.recover(held >>> 1);
-      }
+      const answer = Atomics.wait(words, index, contended, SLICE_MS);
+      this.#counters.waited(answer);
+      if (answer === 'timed-out' && this.#isDead?.(held >>> 1)) this.recover(held >>> 1);
     }
   }
 
   release(): void {
     // pairs with the compareExchange in acquire() and #contend()
     if ((Atomics.exchange(this.#words, this.#index, 0) & CONTENDED) !== 0) {
-      Atomics.notify(this.#words, this.#index, 1); // pairs with the wait in #contend()
+      this.#counters.notified(Atomics.notify(this.#words, this.#index, 1)); // pairs with the wait in #contend()
     }
   }
 
@@ -109,7 +112,7 @@ export class Mutex implements Lock {
       }
     }
     // Always: the dead thread may have been a waiter that was woken, and nobody else heard of that release.
-    Atomics.notify(this.#words, this.#index, 1); // pairs with the wait in #contend()
+    this.#counters.notified(Atomics.notify(this.#words, this.#index, 1)); // pairs with the wait in #contend()
     return released;
   }
 }

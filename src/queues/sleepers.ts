@@ -1,3 +1,4 @@
+import { QueueCounters } from '../memory/counters.js';
 import { AWAKE, CELL, PARKED } from '../memory/layout.js';
 
 /**
@@ -23,17 +24,26 @@ export class Sleepers {
   readonly #hints: number;
   readonly #first: number;
   readonly #count: number;
+  readonly #counters: QueueCounters;
 
   /**
    * @param hints index of the word of hints.
    * @param first index of the word of reader 0; the others follow, one cell apart.
    * @param count how many readers there are at most.
+   * @param counters where this thread's sleeps and wake-ups are counted.
    */
-  constructor(words: Int32Array, hints: number, first: number, count: number) {
+  constructor(
+    words: Int32Array,
+    hints: number,
+    first: number,
+    count: number,
+    counters = new QueueCounters(),
+  ) {
     this.#words = words;
     this.#hints = hints;
     this.#first = first;
     this.#count = count;
+    this.#counters = counters;
   }
 
   /** True if somebody may be asleep. */
@@ -65,7 +75,9 @@ export class Sleepers {
     const at = this.#first + slot * CELL;
     // pairs with the store in announce() and the wait in sleep(): only one of several wakers pays for the notify
     if (Atomics.compareExchange(this.#words, at, PARKED, AWAKE) !== PARKED) return 0;
-    return Atomics.notify(this.#words, at); // pairs with the wait in sleep() and sleepAsync()
+    const woken = Atomics.notify(this.#words, at); // pairs with the wait in sleep() and sleepAsync()
+    this.#counters.notified(woken);
+    return woken;
   }
 
   /** Wakes everyone, also a reader whose waker died between its two steps. */
@@ -74,7 +86,8 @@ export class Sleepers {
     for (let slot = 0; slot < this.#count; slot++) {
       const at = this.#first + slot * CELL;
       Atomics.store(this.#words, at, AWAKE); // pairs with the wait in sleep(): it refuses to sleep now
-      Atomics.notify(this.#words, at); // pairs with the wait in sleep() and sleepAsync()
+      // pairs with the wait in sleep() and sleepAsync()
+      this.#counters.notified(Atomics.notify(this.#words, at));
     }
   }
 
@@ -92,13 +105,13 @@ export class Sleepers {
   /** Sleeps until woken, or `milliseconds` have passed. Returns at once if woken already. */
   sleep(slot: number, milliseconds: number): void {
     // pairs with the notify in #ring() and wakeAll()
-    Atomics.wait(this.#words, this.#first + slot * CELL, PARKED, milliseconds);
+    this.#counters.waited(Atomics.wait(this.#words, this.#first + slot * CELL, PARKED, milliseconds));
   }
 
   /** The same on an event loop; undefined if woken already. No timeout: a timed wait leaks until its time is up. */
   sleepAsync(slot: number): Promise<unknown> | undefined {
     // pairs with the notify in #ring() and wakeAll()
     const wait = Atomics.waitAsync(this.#words, this.#first + slot * CELL, PARKED);
-    return wait.async ? wait.value : undefined;
+    return this.#counters.waitedAsync(wait);
   }
 }

@@ -1,3 +1,4 @@
+import { QueueCounters } from '../memory/counters.js';
 import { SPACE_BELL, SPACE_WRITER } from '../memory/layout.js';
 
 /** What the announcements count in; the bits below it are SPACE_WRITER and SPACE_BELL. */
@@ -16,10 +17,13 @@ const REQUESTS = SPACE_WRITER | SPACE_BELL;
 export class SpaceWaiters {
   readonly #words: Int32Array;
   readonly #index: number;
+  readonly #counters: QueueCounters;
 
-  constructor(words: Int32Array, index: number) {
+  /** @param counters where this thread's sleeps and wake-ups are counted */
+  constructor(words: Int32Array, index: number, counters = new QueueCounters()) {
     this.#words = words;
     this.#index = index;
+    this.#counters = counters;
   }
 
   /** True if somebody asked to be told. Call after the space that was given back is visible. */
@@ -35,7 +39,8 @@ export class SpaceWaiters {
       // pairs with the or in request() and the wait in sleep(): only one of several readers answers a request
       if (Atomics.compareExchange(this.#words, this.#index, value, next) !== value) continue;
       // Always: whoever announced before may have died between the two steps.
-      Atomics.notify(this.#words, this.#index); // pairs with the wait in sleep() and sleepAsync()
+      // pairs with the wait in sleep() and sleepAsync()
+      this.#counters.notified(Atomics.notify(this.#words, this.#index));
       return value & REQUESTS;
     }
   }
@@ -47,12 +52,14 @@ export class SpaceWaiters {
 
   /** Sleeps until announce(), or `milliseconds` have passed; returns at once if the word changed already. */
   sleep(value: number, milliseconds: number): void {
-    Atomics.wait(this.#words, this.#index, value, milliseconds); // pairs with the notify in announce()
+    // pairs with the notify in announce()
+    this.#counters.waited(Atomics.wait(this.#words, this.#index, value, milliseconds));
   }
 
   /** The same on an event loop; undefined if the word changed already. */
   sleepAsync(value: number): Promise<unknown> | undefined {
-    const wait = Atomics.waitAsync(this.#words, this.#index, value); // pairs with the notify in announce()
-    return wait.async ? wait.value : undefined;
+    // pairs with the notify in announce()
+    const wait = Atomics.waitAsync(this.#words, this.#index, value);
+    return this.#counters.waitedAsync(wait);
   }
 }

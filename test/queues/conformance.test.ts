@@ -167,6 +167,31 @@ describe.each(designs)('$name', design => {
     writer.awaitSpace();
   });
 
+  test('counts how often it slept, and whom it woke', async () => {
+    const { writer, reader } = queue(design);
+    reader.await(1);
+    expect(reader.counters).toMatchObject({ sleeps: 1, wakes: 0 });
+    put(writer, 1, 0, 8);
+    writer.flush();
+    reader.await();
+    expect(reader.counters.sleeps).toBe(1);
+    expect(writer.counters.wakesNeeded).toBe(0);
+    readAll(reader);
+    const record = reader.awaitAsync();
+    put(writer, 1, 1, 8);
+    writer.flush();
+    await record;
+    // The message port wakes an event loop by itself.
+    const woken = design.name.startsWith('message-port') ? 0 : 1;
+    expect(reader.counters.sleeps).toBe(1 + woken);
+    expect(writer.counters).toMatchObject({ wakes: woken, wakesNeeded: woken, sleeps: 0 });
+    const claims = design.name === 'mailbox' || design.name.startsWith('lock-free') ? 2 : 0;
+    expect(writer.counters).toMatchObject({ claims, failedClaims: 0 });
+    while (put(writer, 1, 2, 40) && writer.flush());
+    writer.awaitSpace(1);
+    expect(writer.counters.sleeps).toBe(1);
+  });
+
   test('awaitAsync resolves when a record comes, and when the queue is closed', async () => {
     const { made, writer, reader } = queue(design);
     const record = reader.awaitAsync();

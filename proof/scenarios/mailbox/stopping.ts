@@ -36,6 +36,7 @@ export function stopsAfter(
     capacity,
     writers,
     bell: memory.bell,
+    counters: memory.counters,
     slotAt: (slot: number) => memory.slotAt(slot),
   };
   try {
