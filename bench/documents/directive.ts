@@ -10,13 +10,13 @@
  *     machine RESULTS                                                            where and when they were measured
  *     values RESULTS of=METRICS rows=FIELDS [columns=FIELD] [FIELD=VALUE …]      see table.ts
  *     ratios RESULTS of=METRIC rows=FIELDS [columns=FIELD] to=FIELD:VALUE [FIELD=VALUE …]
+ *     says RESULTS SECTION                                                       what the report says in that section
  *     holds RESULTS METRIC FIELD A RELATION [FACTOR*]B [FIELD=VALUE …]           see claim.ts; it has no end
  */
 export interface Directive {
   readonly kind: string;
-  /** Which results. */
   readonly results: string;
-  /** The rest of the words. */
+  /** The rest. */
   readonly words: readonly string[];
   /** In the document, from 1. */
   readonly line: number;
@@ -28,30 +28,37 @@ const BEGIN = /<!-- lab: (\w+) (\S+) ?(.*?) ?-->/g;
 const END = '<!-- /lab -->';
 const WITHOUT_END = 'holds';
 
-/** The document with everything between the comments made anew: by `render`, which answers nothing for a `holds`. */
-export function replaceAll(text: string, render: (directive: Directive) => string): string {
-  let made = '';
+/**
+ * The document with everything between the comments made anew.
+ *
+ * @param path for messages
+ * @param make gives what is to stand there; for a `holds` that is nowhere
+ * @throws DirectiveError that says where
+ */
+export function replaceAll(path: string, text: string, make: (directive: Directive) => string): string {
+  let done = '';
   let at = 0;
   for (const match of text.matchAll(BEGIN)) {
     const [comment, kind, results, words] = match as unknown as [string, string, string, string];
-    const directive = {
-      kind,
-      results,
-      words: words.split(' ').filter(Boolean),
-      line: lineAt(text, match.index),
-    };
-    if (match.index < at) throw new DirectiveError(`line ${directive.line}: the one before it has no ${END}`);
-    const content = render(directive);
-    if (kind === WITHOUT_END) continue;
-    const from = match.index + comment.length;
-    const end = text.indexOf(END, from);
-    if (end < 0) throw new DirectiveError(`line ${directive.line}: it has no ${END}`);
-    made += text.slice(at, from) + content;
-    at = end;
+    const line = text.slice(0, match.index).split('\n').length;
+    try {
+      const content = make({ kind, results, words: words.split(' ').filter(Boolean), line });
+      if (kind === WITHOUT_END) continue;
+      const from = match.index + comment.length;
+      done += `${text.slice(at, from)}\n${content}\n`;
+      at = endOf(text, from);
+    } catch (error) {
+      if (!(error instanceof DirectiveError)) throw error;
+      throw new DirectiveError(`${path}:${line}: ${error.message}`);
+    }
   }
-  return made + text.slice(at);
+  return done + text.slice(at);
 }
 
-function lineAt(text: string, index: number): number {
-  return text.slice(0, index).split('\n').length;
+/** Where the comment stands that ends what begins at `from`. */
+function endOf(text: string, from: number): number {
+  const end = text.indexOf(END, from);
+  const next = text.slice(from).search(BEGIN);
+  if (end < 0 || (next >= 0 && from + next < end)) throw new DirectiveError(`it has no ${END}`);
+  return end;
 }

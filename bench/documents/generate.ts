@@ -4,6 +4,7 @@ import { faultsOfClaim } from './claim.js';
 import { type Directive, DirectiveError, replaceAll } from './directive.js';
 import { legend } from './legend.js';
 import { machineTable } from './machine.js';
+import { sentencesOf } from './sentences.js';
 import { ratiosTable, valuesTable } from './table.js';
 import { languageOf } from './words.js';
 
@@ -29,6 +30,7 @@ export function generate(path: string, text: string, resultsNamed: (name: string
   function content({ kind, results: name, words, line }: Directive): string {
     const results = resultsNamed(name);
     if (kind === 'machine') return machineTable(results, language);
+    if (kind === 'says') return sentencesOf(results, words);
     const cells = measuredCells(results);
     if (kind === 'holds') {
       faults.push(...faultsOfClaim(words, cells).map(fault => `${path}:${line}: ${fault}`));
@@ -40,13 +42,6 @@ export function generate(path: string, text: string, resultsNamed: (name: string
     return `${table}\n\n${legend(table, name, results, path, language)}`;
   }
 
-  const made = replaceAll(text, directive => {
-    try {
-      return directive.kind === 'holds' ? content(directive) : `\n${content(directive)}\n`;
-    } catch (error) {
-      if (!(error instanceof DirectiveError)) throw error;
-      throw new DirectiveError(`${path}:${directive.line}: ${error.message}`);
-    }
-  });
+  const made = replaceAll(path, text, content);
   return { text: made, faults };
 }

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { type Results, resultsSchema } from '../../src/lab/results.js';
+import { readResults } from '../../src/lab/read-results.js';
+import type { Results } from '../../src/lab/results.js';
 import { DirectiveError } from './directive.js';
 import { generate } from './generate.js';
 import { resultsFile } from './legend.js';
@@ -44,5 +45,5 @@ function bringUpToDate(path: string): string[] {
 function resultsNamed(name: string): Results {
   const file = resultsFile(name);
   if (!existsSync(file)) throw new DirectiveError(`there is no ${file}`);
-  return resultsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  return readResults(file);
 }

@@ -1,7 +1,8 @@
-import { type Cell, DESIGNS, designLabel, LOCKS } from '../../src/lab/cell.js';
+import type { Cell } from '../../src/lab/cell.js';
 import {
   BATCH,
   BODY,
+  DESIGN,
   type Dimension,
   RATE,
   RING,
@@ -22,12 +23,7 @@ export interface Field extends Pick<Dimension, 'label' | 'order'> {
 }
 
 const FIELDS: Readonly<Record<string, Field>> = {
-  design: {
-    heading: { en: 'design', ko: '설계' },
-    value: ({ design, lock }) => (lock === null ? design : `${design}:${lock}`),
-    label: designLabel,
-    order: ({ design, lock }) => DESIGNS.indexOf(design) * LOCKS.length + (lock ? LOCKS.indexOf(lock) : 0),
-  },
+  design: field(DESIGN, '설계', ({ design, lock }) => (lock === null ? design : `${design}:${lock}`)),
   threads: field(SHAPE, '프로듀서 → 컨슈머', ({ producers, consumers }) => `${producers}-${consumers}`),
   body: field(BODY, '메시지 크기', ({ body }) => `${body}`),
   batch: field(BATCH, '배치', ({ batch }) => `${batch}`),

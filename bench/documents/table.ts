@@ -63,8 +63,10 @@ export function ratiosTable(words: readonly string[], all: readonly Measured[], 
     const text = intervalText(found.ratio, significant);
     return marked(found.verdict === 'undecided' ? text : `**${text}**`, measured);
   });
-  const baseText = spoken(fieldNamed(name), base.cell, language);
-  return captioned(OVER[language](layout.metrics[0]!.name[language], baseText), made);
+  return captioned(
+    OVER[language](layout.metrics[0]!.name[language], fieldNamed(name).label(base.cell)),
+    made,
+  );
 }
 
 function captioned(caption: string, made: string): string {
@@ -83,11 +85,6 @@ function layoutOf(values: Readonly<Record<string, string>>, all: readonly Measur
     columns: columns === undefined ? undefined : fieldNamed(columns),
     cells: matching(all, filters),
   };
-}
-
-/** A number says nothing without the name of what it counts. */
-function spoken({ heading, label }: Field, cell: Cell, language: Language): string {
-  return /^\d/.test(label(cell)) ? `${heading[language]} ${label(cell)}` : label(cell);
 }
 
 function table(
