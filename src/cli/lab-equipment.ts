@@ -1,3 +1,4 @@
+import { readResults } from '../lab/read-results.js';
 import type { Equipment } from './lab.js';
 
 const missing = (): never => {
@@ -6,7 +7,7 @@ const missing = (): never => {
 
 export const EQUIPMENT: Equipment = {
   run: missing,
-  readResults: missing,
+  readResults,
   renderReport: missing,
   renderSummary: missing,
 };

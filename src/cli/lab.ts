@@ -72,7 +72,7 @@ async function conduct(folder: LabFolder, plan: Plan, past: Past, equipment: Equ
   const results = makeResults(plan, [...past.starts, startedAt], findings);
   folder.writeResults(results);
   folder.writeReport(equipment.renderReport(results), equipment.renderSummary(results));
-  console.log(`${resultsTable(results)}\n\n${folder.file('report')}`);
+  console.log(`${resultsTable(plan.cells, results.runs)}\n\n${folder.file('report')}`);
   return tellFaults(results);
 }
 

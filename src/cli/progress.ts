@@ -20,6 +20,7 @@ export function progressDisplay(total: number): ProgressDisplay {
 class Bar implements ProgressDisplay {
   readonly #bar = new SingleBar({
     format: ' {bar} {percentage}% | {text}',
+    barsize: 24, // leaves room for the text
     barCompleteChar: '█',
     barIncompleteChar: '░',
     hideCursor: true,

@@ -49,7 +49,7 @@ export function uslRefusal(points: readonly UslPoint[], cores: number): string |
 }
 
 /**
- * Fits the Universal Scalability Law (Gunther, "Guerrilla Capacity Planning", 2007, chapter 4) by least squares, with
+ * Fits the Universal Scalability Law (Gunther, "Guerrilla Capacity Planning", 2007) by least squares, with
  * sigma and kappa not below zero. The standard errors come from the covariance at the fit, s^2 (J'J)^-1, with s^2 the
  * residual sum of squares over the degrees of freedom. For a coefficient that ended at zero the error says how finely the
  * points tell it from zero.
@@ -105,7 +105,7 @@ function fitFace(x: number[], y: number[], face: Face) {
 }
 
 /**
- * Where the search begins. The law is linear in 1/lambda, sigma/lambda and kappa/lambda once it is turned over:
+ * Where the search begins. Turned over, the law is linear in 1/lambda, sigma/lambda and kappa/lambda:
  * N / X(N) = 1/lambda + sigma/lambda (N - 1) + kappa/lambda N (N - 1). Each row is divided by N / X(N), so that all count alike.
  */
 function linearFit(x: number[], y: number[], face: Face): number[] {
