@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { checkWritable } from '../../src/cli/check-writable.js';
-import { machine } from '../../src/comparison/report.js';
+import { machine } from '../../src/comparison/machine.js';
 import { runInFreshProcess } from '../fresh-process.js';
 import { namesAmong, parseCount } from '../options.js';
 import { replacePart } from './document.js';

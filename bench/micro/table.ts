@@ -1,4 +1,4 @@
-import type { Machine } from '../../src/comparison/report.js';
+import type { Machine } from '../../src/comparison/machine.js';
 import { counted, integer } from '../../src/comparison/table.js';
 import type { SuiteSummary } from './summary.js';
 
