@@ -15,6 +15,7 @@ const { check } = new Command('documents')
   .parse()
   .opts<{ check?: true }>();
 
+const read = new Map<string, Results>();
 const complaints = documents().flatMap(bringUpToDate);
 for (const complaint of complaints) console.error(complaint);
 if (complaints.length > 0) process.exitCode = 1;
@@ -45,5 +46,7 @@ function bringUpToDate(path: string): string[] {
 function resultsNamed(name: string): Results {
   const file = resultsFile(name);
   if (!existsSync(file)) throw new DirectiveError(`there is no ${file}`);
-  return readResults(file);
+  const results = read.get(name) ?? readResults(file);
+  read.set(name, results);
+  return results;
 }

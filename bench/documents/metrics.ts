@@ -1,6 +1,8 @@
 import { duration, percent, significant } from '../../src/lab/report/numbers.js';
 import { latency, type Percentile, THROUGHPUT } from '../../src/lab/report/quantities.js';
-import type { Run, ThreadRecord } from '../../src/lab/results.js';
+import { lockShares } from '../../src/lab/report/time-shares.js';
+import { quotient, type Totals, totalsOf } from '../../src/lab/report/totals.js';
+import type { Run } from '../../src/lab/results.js';
 import { DirectiveError } from './directive.js';
 import type { Language, Words } from './words.js';
 
@@ -32,56 +34,43 @@ const METRICS: Readonly<Record<string, Metric>> = {
   },
   cpu: {
     name: { en: 'CPU for a message', ko: '메시지당 CPU' },
-    of: run => quotient(1e6 * total(run, thread => thread.cpuSeconds), received(run)),
+    of: part('cpuSeconds', 'messages', 1e6),
     text: duration,
   },
   idle: {
     name: { en: 'CPU while idle', ko: '쉴 때의 CPU' },
-    of: run =>
-      quotient(
-        total(run, thread => thread.idleCpuShare),
-        run.cell.consumers,
-      ),
+    of: ({ threads }) => {
+      const consumers = threads.filter(({ role }) => role === 'consumer');
+      return quotient(sumIfKnown(consumers.map(thread => thread.idleCpuShare)), consumers.length);
+    },
     text: percent,
   },
   contended: {
     name: { en: 'lock found taken', ko: '락이 이미 잡혀 있던 비율' },
-    of: run =>
-      quotient(
-        total(run, ({ lock }) => lock?.contended),
-        total(run, ({ lock }) => lock?.acquisitions),
-      ),
+    of: part('contended', 'acquisitions'),
     text: percent,
   },
   waited: {
     name: { en: 'time spent waiting for the lock', ko: '락을 기다린 시간' },
-    of: run =>
-      quotient(
-        total(run, ({ lock }) => lock?.waitSeconds),
-        total(run, ({ seconds }) => seconds),
-      ),
+    of: run => lockShares([run])?.[1] ?? null,
     text: percent,
   },
   failed: {
     name: { en: 'failed claims', ko: '실패한 클레임' },
-    of: run =>
-      quotient(
-        total(run, thread => thread.failedClaims),
-        total(run, thread => thread.claims),
-      ),
+    of: part('failedClaims', 'claims'),
     text: percent,
   },
   sleeps: {
     name: { en: 'sleeps for 1,000 messages', ko: '메시지 1,000개당 잠든 횟수' },
-    of: run => quotient(1000 * total(run, thread => thread.sleeps), received(run)),
+    of: part('sleeps', 'messages', 1000),
     text: significant,
   },
   queued: {
     name: { en: 'time spent waiting for a core', ko: '코어를 기다린 시간' },
-    of: run =>
+    of: ({ threads }) =>
       quotient(
-        total(run, thread => thread.runQueueSeconds),
-        total(run, ({ seconds }) => seconds),
+        sumIfKnown(threads.map(thread => thread.runQueueSeconds)),
+        sumIfKnown(threads.map(thread => thread.seconds)),
       ),
     text: percent,
   },
@@ -104,17 +93,15 @@ function latencyAt(percentile: Percentile, name: string): Metric {
   return { name: { en: name, ko: name }, of, text: figure };
 }
 
-/** Of all threads that it was measured in; NaN if there is none. */
-function total(run: Run, of: (thread: ThreadRecord) => number | null | undefined): number {
-  const known = run.threads.map(of).filter(value => value !== null && value !== undefined);
-  return known.length === 0 ? Number.NaN : known.reduce((sum, value) => sum + value, 0);
+/** One counter of all threads over another, `times` over. */
+function part(counter: keyof Totals, whole: keyof Totals, times = 1): Metric['of'] {
+  return run => {
+    const totals = totalsOf([run]);
+    const share = quotient(totals[counter], totals[whole]);
+    return share === null ? null : times * share;
+  };
 }
 
-function received(run: Run): number {
-  return total(run, ({ role, messages }) => (role === 'consumer' ? messages : null));
-}
-
-function quotient(part: number, whole: number): number | null {
-  const share = part / whole;
-  return Number.isFinite(share) ? share : null;
+function sumIfKnown(values: readonly (number | null)[]): number | null {
+  return values.reduce((sum, value) => (sum === null || value === null ? null : sum + value), 0);
 }
