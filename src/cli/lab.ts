@@ -56,7 +56,8 @@ export function resumeLab(path: string, equipment: Equipment): Promise<number> {
 export function writeReport(path: string, out: string, equipment: Equipment): void {
   const results = equipment.readResults(path);
   const folder = new LabFolder(out);
-  writing(out, () => folder.writeReport(equipment.renderReport(results), equipment.renderSummary(results)));
+  const [report, summary] = [equipment.renderReport(results), equipment.renderSummary(results)];
+  writing(out, () => folder.writeReport(report, summary));
   console.log(folder.file('report'));
 }
 

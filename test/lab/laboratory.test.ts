@@ -50,7 +50,7 @@ test('rates above one that was not reached are left out, and why', async () => {
   expect(runs.filter(({ cell }) => cell.rate! <= 100_000)).toHaveLength(3 * 5);
   expect(skipped.map(({ cell }) => cell.rate)).toEqual([1_000_000]);
   expect(skipped[0]!.reason).toMatch(
-    /^Not run (in \d of 5 rounds \(.*5\))?: it came to 50,000 of 100,000 messages a second at best, less than 90 %\.$/,
+    /^Not run in [34] of 5 rounds \((2, )?3, 4, 5\): it came to 50,000 of 100,000 messages a second at best, less than 90 %\.$/,
   );
 });
 
