@@ -1,11 +1,10 @@
 import { cellKey } from '../../src/lab/cell.js';
 import { compare, type Measured } from '../../src/lab/report/measured.js';
-import { significant } from '../../src/lab/report/numbers.js';
+import { significant, withInterval } from '../../src/lab/report/numbers.js';
 import { type Verdict, verdict } from '../../src/statistics/verdict.js';
 import { DirectiveError } from './directive.js';
 import { metricNamed } from './metrics.js';
 import { groupedBy, having, matching, namedValues, otherFields } from './selection.js';
-import { intervalText } from './table.js';
 
 const RELATIONS: Readonly<Record<string, Verdict>> = { '>': 'greater', '<': 'less', '~': 'undecided' };
 
@@ -35,7 +34,7 @@ export function faultsOfClaim(words: readonly string[], all: readonly Measured[]
     const scaled = { ...ratio, low: ratio.low / Number(factor), high: ratio.high / Number(factor) };
     if (verdict(scaled) === expected) return [];
     return [
-      `${cellKey(first.cell)} over ${cellKey(second.cell)}: ${metric} is ${intervalText(ratio, significant)}`,
+      `${cellKey(first.cell)} over ${cellKey(second.cell)}: ${metric} is ${withInterval(ratio, significant)}`,
     ];
   });
 }

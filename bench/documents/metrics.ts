@@ -1,5 +1,5 @@
 import { duration, percent, significant } from '../../src/lab/report/numbers.js';
-import { latency, type Percentile, THROUGHPUT } from '../../src/lab/report/quantities.js';
+import { LATENCY, type Percentile, THROUGHPUT } from '../../src/lab/report/quantities.js';
 import { lockShares } from '../../src/lab/report/time-shares.js';
 import { quotient, type Totals, totalsOf } from '../../src/lab/report/totals.js';
 import type { Run } from '../../src/lab/results.js';
@@ -89,7 +89,7 @@ export function metricNamed(name: string): Metric {
 }
 
 function latencyAt(percentile: Percentile, name: string): Metric {
-  const { of, figure } = latency(percentile);
+  const { of, figure } = LATENCY[percentile];
   return { name: { en: name, ko: name }, of, text: figure };
 }
 

@@ -1,6 +1,6 @@
 import type { Cell } from '../../src/lab/cell.js';
 import { compare, interval, type Measured } from '../../src/lab/report/measured.js';
-import { significant } from '../../src/lab/report/numbers.js';
+import { significant, withInterval } from '../../src/lab/report/numbers.js';
 import type { Interval } from '../../src/statistics/bootstrap.js';
 import { DirectiveError } from './directive.js';
 import { headingOf, type Metric, metricNamed } from './metrics.js';
@@ -124,8 +124,9 @@ function only(cells: readonly Measured[]): Measured | undefined {
   throw new DirectiveError(`several cells are meant: choose by ${differing.join(', ')}`);
 }
 
-export function intervalText({ estimate, low, high }: Interval, text: (value: number) => string): string {
-  return `${text(estimate)} (${text(low)}–${text(high)})`;
+/** With a dash, which is the same in every language. */
+function intervalText(interval: Interval, text: (value: number) => string): string {
+  return withInterval(interval, text).replace(' to ', '–');
 }
 
 function marked(text: string, { oversubscribed }: Measured): string {

@@ -29,9 +29,9 @@ it.each([
 });
 
 it.each([
-  ['throughput design queue-per-consumer > shared-locked', '1.00 (0.968–1.03)'],
-  ['throughput design queue-per-consumer ~ shared-locked', '2.00 (1.91–2.15)'],
-  ['throughput design queue-per-consumer > 2*shared-locked batch=1', '2.00 (1.91–2.15)'],
+  ['throughput design queue-per-consumer > shared-locked', '1.00 (0.968 to 1.03)'],
+  ['throughput design queue-per-consumer ~ shared-locked', '2.00 (1.91 to 2.15)'],
+  ['throughput design queue-per-consumer > 2*shared-locked batch=1', '2.00 (1.91 to 2.15)'],
   ['p99 design queue-per-consumer < shared-locked batch=1', 'was not measured'],
 ])('a sentence that does not: %s', (claim, found) => {
   expect(faults(claim)).toEqual([expect.stringMatching(/^docs\/page\.md:2: queue-per-consumer, 2p2c/)]);
