@@ -33,7 +33,7 @@ export function generate(path: string, text: string, resultsNamed: (name: string
     if (kind === 'says') return sentencesOf(results, words);
     const cells = measuredCells(results);
     if (kind === 'holds') {
-      faults.push(...faultsOfClaim(words, cells).map(fault => `${path}:${line}: ${fault}`));
+      faults.push(...faultsOfClaim(words, cells).map(fault => `${path}:${line}: does not hold: ${fault}`));
       return '';
     }
     const makeTable = TABLES[kind as keyof typeof TABLES];
