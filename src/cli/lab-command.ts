@@ -7,6 +7,7 @@ import type { Overrides } from '../lab/presets/overrides.js';
 import type { Preset } from '../lab/presets/preset.js';
 import { PRESETS } from '../lab/presets/presets.js';
 import { SCHEMA_NAMES, schemaText } from '../lab/schemas.js';
+import { labCompareCommand } from './lab-compare-command.js';
 import { filePlan, presetPlan } from './lab-plans.js';
 import { duration, integer, list, oneOf, type Read } from './option-values.js';
 import { UsageError } from './usage-error.js';
@@ -34,7 +35,8 @@ export function labCommand(): Command {
     .option('--list', 'say what each preset runs on this machine')
     .addHelpText('after', EXPLANATION);
   for (const preset of PRESETS) lab.addCommand(presetCommand(preset));
-  for (const command of [custom(), resume(), report(), schema()]) lab.addCommand(command);
+  for (const command of [custom(), resume(), report(), labCompareCommand(), schema()])
+    lab.addCommand(command);
   lab.on('option:list', () => {
     for (const preset of PRESETS) console.log(presetLine(preset));
     throw new CommanderError(0, 'ringmq.list', '');

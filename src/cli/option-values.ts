@@ -14,6 +14,17 @@ export function integer(least: number, most: number): Read<number> {
   };
 }
 
+/** From 0 on. */
+export function numberUpTo(most: number): Read<number> {
+  return text => {
+    const value = Number(text);
+    if (!/^\d+(\.\d+)?$/.test(text) || value > most) {
+      throw new InvalidArgumentError(`It must be a number from 0 to ${most}.`);
+    }
+    return value;
+  };
+}
+
 /** Seconds, of `90s`, `10m` or `1h30m`. */
 export function duration(text: string): number {
   const seconds = parseDuration(text);

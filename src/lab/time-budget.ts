@@ -1,4 +1,5 @@
 import { type Cell, threadsOf } from './cell.js';
+import { IDLE_SECONDS } from './measure/order.js';
 
 /** Seconds of a run: the shortest ones still tell something, longer ones tell no more than several runs. */
 const WINDOW = { least: 0.05, most: 30 };
@@ -71,7 +72,7 @@ function roundSeconds(cells: readonly Cell[], runSeconds: number): number {
 
 /** Seconds besides those of the run, about: a process and its threads start and end. */
 function overhead(cell: Cell): number {
-  return 0.3 + 0.06 * threadsOf(cell);
+  return 0.3 + 0.06 * threadsOf(cell) + (cell.rate === null ? 0 : IDLE_SECONDS);
 }
 
 function clamp(value: number, { least, most }: { least: number; most: number }): number {

@@ -1,23 +1,7 @@
 import type { Cell } from '#src/lab/cell.js';
 import { RESULTS_FORMAT, RESULTS_VERSION, type Results, type Run } from '#src/lab/results.js';
-
-/** A cell at full speed, or one with other settings. */
-export function cell(settings: Partial<Cell> = {}): Cell {
-  return {
-    design: 'queue-per-consumer',
-    lock: null,
-    producers: 2,
-    consumers: 2,
-    body: 32,
-    batch: 64,
-    ring: 1 << 20,
-    work: 0,
-    wait: 'block',
-    routed: false,
-    rate: null,
-    ...settings,
-  };
-}
+import { cellOf } from '#src/lab/vary.js';
+import { MACHINE } from './plans.js';
 
 /** A run for each throughput, in rounds of their own. */
 export function runsAt(throughputs: readonly number[], settings: Partial<Cell> = {}): Run[] {
@@ -53,7 +37,7 @@ export function unverifiedRun(round: number, settings: Partial<Cell> = {}): Run 
 
 function run(round: number, settings: Partial<Cell>, others: Partial<Run>): Run {
   return {
-    cell: cell(settings),
+    cell: cellOf(settings),
     round,
     startedAt: '2025-06-01T12:00:00.000Z',
     verified: true,
@@ -78,15 +62,7 @@ export function results(runs: readonly Run[], others: Partial<Results> = {}): Re
     preset: 'quick',
     startedAt: '2025-06-01T12:00:00.000Z',
     finishedAt: '2025-06-01T12:01:00.000Z',
-    machine: {
-      cpu: 'CPU',
-      cores: 2,
-      memoryBytes: 1 << 30,
-      platform: 'linux x64',
-      kernel: '6.1.0',
-      node: 'v20.20.0',
-      v8: '11.3',
-    },
+    machine: MACHINE,
     rounds: 5,
     budgetSeconds: 60,
     interruptions: 0,

@@ -1,20 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { InvalidArgumentError } from '#src/errors.js';
 import { readResults } from '#src/lab/read-results.js';
 import { results, runsAt, runsWithLatency } from './build-results.js';
+import { emptyFolder } from './folder.js';
 
 const GOOD = results([...runsAt([100, 200]), ...runsWithLatency([3])]);
 
-let folder: string;
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ringmq-'));
-});
-
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = emptyFolder();
 
 function written(text: string): string {
   const path = join(folder, 'results.json');

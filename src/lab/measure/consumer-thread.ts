@@ -69,7 +69,7 @@ export function runConsumer(task: ConsumerTask): Promise<void> {
       const receive = await inbox.open();
       consume = () => inbox.run(receive);
     } else {
-      const reader = openReader(end, timed, spins);
+      const reader = openReader(end, cell, timed, spins);
       observer = observe([reader.counters]);
       const lock = cell.lock === 'web-locks' ? new WebLock(timed.clock) : undefined;
       consume = () => consumeRecords(cell, reader, tally, observer, workRounds, lock, () => idle.end());

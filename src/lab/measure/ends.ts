@@ -6,7 +6,7 @@ import { MailboxMemory } from '../../memory/mailbox.js';
 import { MailboxReader } from '../../memory/mailbox-reader.js';
 import { MailboxWriter } from '../../memory/mailbox-writer.js';
 import type { RecordReader, RecordWriter } from '../../memory/record-queue.js';
-import type { Lock } from '../../queues/lock.js';
+import type { Lock, LockOptions } from '../../queues/lock.js';
 import { LockFreeRing } from '../../queues/lock-free-ring.js';
 import { LockedRing } from '../../queues/locked-ring.js';
 import {
@@ -163,10 +163,14 @@ export interface TimedLocks {
   readonly locks: Lock[];
 }
 
-function wrapper({ clock, locks }: TimedLocks) {
-  return (lock: Lock): Lock => {
-    locks.push(lock);
-    return new TimedLock(lock, clock);
+/** Node's own lock is taken around the ring and not in it, and timed there. */
+function lockOptions({ lock }: Cell, { clock, locks }: TimedLocks): LockOptions {
+  if (lock === 'web-locks') return {};
+  return {
+    wrap(inner) {
+      locks.push(inner);
+      return new TimedLock(inner, clock);
+    },
   };
 }
 
@@ -180,7 +184,7 @@ export function openWriters(end: End, cell: Cell, timed: TimedLocks): RecordWrit
         return new MailboxWriter(memory, memory.attachWriter(threadId), limits);
       });
     case 'locked':
-      return [LockedRing.attach(end.buffer, 0).writer(end.slot, { wrap: wrapper(timed) })];
+      return [LockedRing.attach(end.buffer, 0).writer(end.slot, lockOptions(cell, timed))];
     case 'lock-free':
       return [LockFreeRing.attach(end.buffer, 0).writer(end.slot, limits)];
     case 'ports-out':
@@ -191,7 +195,7 @@ export function openWriters(end: End, cell: Cell, timed: TimedLocks): RecordWrit
 }
 
 /** A consumer's reader. @param spins looks before it sleeps */
-export function openReader(end: End, timed: TimedLocks, spins: number): RecordReader {
+export function openReader(end: End, cell: Cell, timed: TimedLocks, spins: number): RecordReader {
   const options = { spins: () => spins };
   switch (end.kind) {
     case 'mailboxes':
@@ -199,7 +203,7 @@ export function openReader(end: End, timed: TimedLocks, spins: number): RecordRe
     case 'locked':
       return LockedRing.attach(end.buffer, 0).reader(end.slot, {
         ...options,
-        lock: { wrap: wrapper(timed) },
+        lock: lockOptions(cell, timed),
       });
     case 'lock-free':
       return LockFreeRing.attach(end.buffer, 0).reader(end.slot, options);

@@ -1,30 +1,35 @@
 import { now } from '../../comparison/clock.js';
+import type { Waits } from '../../queues/lock.js';
 
 /**
- * Every so many acquisitions one is timed: its readings of the clock (40 ns each) then cost 2 ns an acquisition. A prime,
- * so that it meets no pattern of batches again and again.
+ * Every so many holds one is timed: its two readings of the clock (40 ns each) then cost 3 ns a hold. A prime, so that it
+ * meets no pattern of batches again and again.
  */
-const EVERY = 61;
+const EVERY = 31;
 /** Holds that a thread writes down in the trace. */
 const TRACED = 4096;
 
 /** What a thread had to do with a lock so far, in milliseconds. */
 export interface LockTimes {
   readonly acquisitions: number;
-  readonly timed: number;
-  /** Of those timed: until the lock was had, and with it. */
+  /** Time from asking for the lock until it was had, wherever it was taken. */
   readonly waited: number;
+  /** Holds that were timed, and how long they took. */
+  readonly timed: number;
   readonly held: number;
 }
 
-/** Counts one thread's acquisitions of a lock, and times some of them. Plain fields: nothing is shared. */
-export class LockClock {
+/**
+ * Counts one thread's acquisitions of a lock. It times every wait, since who waits has the time, and some of the holds.
+ * Plain fields: nothing is shared.
+ */
+export class LockClock implements Waits {
   /** True: every hold is timed and written down. */
   tracing = false;
   #left = EVERY;
   #acquisitions = 0;
-  #timed = 0;
   #waited = 0;
+  #timed = 0;
   #held = 0;
   #asked = 0;
   #since = 0;
@@ -33,20 +38,23 @@ export class LockClock {
   readonly #trace = new Float64Array(TRACED * 2);
   #traced = 0;
 
-  /** The thread asks for the lock. */
-  ask(): void {
+  /** The thread has to wait for the lock. */
+  begin(): void {
+    this.#asked = now();
+  }
+
+  /** The wait is over. */
+  end(): void {
+    this.#waited += now() - this.#asked;
+  }
+
+  /** The thread has the lock. */
+  hold(): void {
     this.#acquisitions++;
     if (--this.#left > 0 && !this.tracing) return;
     this.#left = EVERY;
     this.#timing = true;
-    this.#asked = now();
-  }
-
-  /** It has the lock. */
-  grant(): void {
-    if (!this.#timing) return;
     this.#since = now();
-    this.#waited += this.#since - this.#asked;
   }
 
   /** It is about to give the lock back. */
@@ -65,8 +73,8 @@ export class LockClock {
   get times(): LockTimes {
     return {
       acquisitions: this.#acquisitions,
-      timed: this.#timed,
       waited: this.#waited,
+      timed: this.#timed,
       held: this.#held,
     };
   }

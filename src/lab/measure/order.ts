@@ -1,6 +1,9 @@
 import type { Cell } from '../cell.js';
 import type { Run } from '../results.js';
 
+/** Consumers with a rate wait so long for the first message, so that waiting can be measured. */
+export const IDLE_SECONDS = 0.25;
+
 /** One run of one cell, as the process that does it is told. */
 export interface Order {
   readonly cell: Cell;

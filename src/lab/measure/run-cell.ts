@@ -10,7 +10,7 @@ import { makeQueues, SPINS } from './ends.js';
 import { latencyOf } from './latencies.js';
 import { MachineLoad } from './machine-load.js';
 import type { WindowReport } from './observer.js';
-import type { Order } from './order.js';
+import { IDLE_SECONDS, type Order } from './order.js';
 import { Phase, Phases } from './phases.js';
 import type { ProducerTask } from './producer-thread.js';
 import { makeRoute } from './routes.js';
@@ -22,8 +22,6 @@ import { faultsOf } from './verify.js';
 const PRODUCER = new URL('../../../workers/lab-producer.js', import.meta.url);
 const CONSUMER = new URL('../../../workers/lab-consumer.js', import.meta.url);
 
-/** Milliseconds in which consumers with a rate wait for the first message, so that waiting can be measured. */
-const IDLE = 250;
 /** Length of the trace phase in milliseconds: a thread writes down 4,096 holds at most. */
 const TRACE = 20;
 /** Milliseconds between two looks whether everything was received. */
@@ -79,7 +77,7 @@ async function flow(
   routerThread: number | undefined,
 ): Promise<Window> {
   const router = () => (routerThread === undefined ? undefined : threadUsage(routerThread));
-  if (cell.rate !== null) await delay(IDLE);
+  if (cell.rate !== null) await delay(IDLE_SECONDS * 1000);
   phases.begin(Phase.WARM_UP);
   await delay(warmUpSeconds * 1000);
   const routerBefore = router();
@@ -148,9 +146,6 @@ function threadRecord(
   { messages, seconds, usage, counters, claims, spuriousWakes, lock }: WindowReport,
   idleCpuShare: number | null,
 ): ThreadRecord {
-  // An acquisition that was timed stands for all.
-  const estimated = (milliseconds: number) =>
-    lock === null || lock.timed === 0 ? 0 : (milliseconds / 1000 / lock.timed) * lock.acquisitions;
   return {
     role,
     index,
@@ -171,8 +166,9 @@ function threadRecord(
             acquisitions: lock.acquisitions,
             contended: lock.contended,
             timed: lock.timed,
-            waitSeconds: estimated(lock.waited),
-            holdSeconds: estimated(lock.held),
+            waitSeconds: lock.waited / 1000,
+            // A hold that was timed stands for all.
+            holdSeconds: lock.timed === 0 ? 0 : (lock.held / 1000 / lock.timed) * lock.acquisitions,
           },
   };
 }

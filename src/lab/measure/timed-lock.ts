@@ -1,4 +1,4 @@
-import type { Lock } from '../../queues/lock.js';
+import type { Lock, Waits } from '../../queues/lock.js';
 import type { LockClock } from './lock-clock.js';
 
 /** A lock whose times are taken. */
@@ -9,16 +9,20 @@ export class TimedLock implements Lock {
   constructor(lock: Lock, clock: LockClock) {
     this.#lock = lock;
     this.#clock = clock;
+    lock.waits = clock;
   }
 
   get contended(): number {
     return this.#lock.contended;
   }
 
+  get waits(): Waits | undefined {
+    return this.#lock.waits;
+  }
+
   acquire(): void {
-    this.#clock.ask();
     this.#lock.acquire();
-    this.#clock.grant();
+    this.#clock.hold();
   }
 
   release(): void {

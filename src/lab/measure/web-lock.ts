@@ -8,10 +8,8 @@ interface Locks {
 
 const NAME = 'ringmq-lab';
 
-/** Node's own locks between threads: `worker_threads.locks`, since 24.5. Undefined where Node has none. */
+/** Node's own locks between threads: `worker_threads.locks`, since 24.5. Without them, no cell asks for them. */
 const locks = (threads as { locks?: Locks }).locks;
-
-export const hasWebLocks = locks !== undefined;
 
 /** One lock of the Web Locks API, which threads ask for on their event loops. */
 export class WebLock {
@@ -24,9 +22,10 @@ export class WebLock {
   /** Does `action` with the lock. */
   with<T>(action: () => T): Promise<T> {
     const clock = this.#clock;
-    clock.ask();
+    clock.begin(); // it does not say whether the lock was free: every time counts
     return locks!.request(NAME, () => {
-      clock.grant();
+      clock.end();
+      clock.hold();
       const result = action();
       clock.give();
       return result;

@@ -4,17 +4,27 @@ import { timelineOf } from '#src/lab/measure/timeline.js';
 
 function hold(clock: LockClock, times: number): void {
   for (let i = 0; i < times; i++) {
-    clock.ask();
-    clock.grant();
+    clock.hold();
     clock.give();
   }
 }
 
-test('every acquisition is counted, every 61st is timed, and none is written down', () => {
+test('every hold is counted, every 31st is timed, and none is written down', () => {
   const clock = new LockClock();
-  hold(clock, 61 * 3);
-  expect(clock.times).toMatchObject({ acquisitions: 183, timed: 3 });
+  hold(clock, 31 * 3);
+  expect(clock.times).toMatchObject({ acquisitions: 93, timed: 3, waited: 0 });
   expect(clock.trace.length).toBe(0);
+});
+
+test('every wait is timed, of whatever length', () => {
+  const clock = new LockClock();
+  for (let i = 0; i < 3; i++) {
+    const before = clock.times.waited;
+    clock.begin();
+    for (const start = performance.now(); performance.now() - start < 0.1; );
+    clock.end();
+    expect(clock.times.waited).toBeGreaterThanOrEqual(before + 0.1 - 0.001);
+  }
 });
 
 test('while it traces, every hold is timed and written down, up to a limit', () => {

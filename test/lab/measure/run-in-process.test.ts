@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Cell, cellKey, cellSchema } from '#src/lab/cell.js';
+import { hasWebLocks } from '#src/lab/impossible.js';
 import { runInProcess } from '#src/lab/measure/run-in-process.js';
-import { hasWebLocks } from '#src/lab/measure/web-lock.js';
 import { runSchema } from '#src/lab/results.js';
 
 const BASE: Cell = {
