@@ -1,42 +1,19 @@
 import { CELL } from '../../src/memory/layout.js';
-import type { Step } from './timed-suite.js';
+import { repeated } from './repeated.js';
 
 /**
  * The atomic operations that the queues make for a frame, when nobody else is there, and nothing but them: the part of
  * a frame's cost that no other way to write the code would save. Each sequence follows the code that its comment names.
+ * `stamp` is the stamp of a mailbox, or the sequence of a lock-free ring: each frame has one of its own.
  */
 
-/** Frames of one sample. */
-export const FRAMES = 256;
-
-/** Words that are far from each other in a queue have a cell of their own here, too. */
+// Words that are far from each other in a queue have a cell of their own here, too.
 const TAIL = 0;
 const HEAD = CELL;
 const NOTE = 2 * CELL;
 const BELL = 3 * CELL;
 const SPACE = 4 * CELL;
 const LOCK = 5 * CELL;
-/** Stamps of a mailbox, or sequences of a lock-free ring: one word a frame. */
-const STAMPS = 6 * CELL;
-
-/**
- * A step of FRAMES times `frame`.
- *
- * @param frame true if the operations found what they expect: V8 leaves out what nobody looks at */
-export function alone(frame: (words: Int32Array, stamp: number) => boolean): () => Step {
-  return () => {
-    const words = new Int32Array(new SharedArrayBuffer((STAMPS + FRAMES) * 4));
-    return {
-      units: FRAMES,
-      run() {
-        let found = 0;
-        for (let i = 0; i < FRAMES; i++) if (frame(words, STAMPS + i)) found++;
-        return found;
-      },
-      check: found => found === FRAMES,
-    };
-  };
-}
 
 /** MailboxWriter.#claim() */
 function mailboxClaim(words: Int32Array): boolean {
@@ -52,12 +29,14 @@ function mailboxCommit(words: Int32Array, stamp: number): boolean {
   return Atomics.load(words, BELL) === 0;
 }
 
-export const mailboxClaimAlone = alone(mailboxClaim);
-export const mailboxCommitAlone = alone(mailboxCommit);
-export const mailboxFrameAlone = alone((words, stamp) => mailboxClaim(words) && mailboxCommit(words, stamp));
+export const mailboxClaimAlone = repeated(mailboxClaim);
+export const mailboxCommitAlone = repeated(mailboxCommit);
+export const mailboxFrameAlone = repeated(
+  (words, stamp) => mailboxClaim(words) && mailboxCommit(words, stamp),
+);
 
 /** ExclusiveWriter.flush() */
-export const exclusiveFrameAlone = alone((words, stamp) => {
+export const exclusiveFrameAlone = repeated((words, stamp) => {
   const position = Atomics.load(words, TAIL);
   Atomics.add(words, TAIL, 8);
   Atomics.store(words, stamp, position + 1);
@@ -65,7 +44,7 @@ export const exclusiveFrameAlone = alone((words, stamp) => {
 });
 
 /** LockedWriter.flush() with the Mutex */
-export const lockedFrameAlone = alone(words => {
+export const lockedFrameAlone = repeated(words => {
   if (Atomics.compareExchange(words, LOCK, 0, 2) !== 0) return false;
   const tail = Atomics.load(words, TAIL);
   Atomics.compareExchange(words, TAIL, tail, (tail + 2) | 0);
@@ -73,7 +52,7 @@ export const lockedFrameAlone = alone(words => {
 });
 
 /** LockFreeWriter.flush() */
-export const lockFreeFrameAlone = alone((words, stamp) => {
+export const lockFreeFrameAlone = repeated((words, stamp) => {
   const tail = Atomics.load(words, TAIL);
   Atomics.load(words, stamp);
   Atomics.store(words, NOTE, tail + 1);
@@ -84,7 +63,7 @@ export const lockFreeFrameAlone = alone((words, stamp) => {
 });
 
 /** LockFreeSoleWriter.reserve() and flush() */
-export const soleFrameAlone = alone((words, stamp) => {
+export const soleFrameAlone = repeated((words, stamp) => {
   const tail = Atomics.load(words, TAIL);
   Atomics.load(words, stamp);
   if (Atomics.compareExchange(words, TAIL, tail, (tail + 2) | 0) !== tail) return false;
@@ -93,13 +72,13 @@ export const soleFrameAlone = alone((words, stamp) => {
 });
 
 /** MailboxReader.open() and release() */
-export const mailboxDrainAlone = alone((words, stamp) => {
+export const mailboxDrainAlone = repeated((words, stamp) => {
   Atomics.store(words, HEAD, Atomics.load(words, stamp) + stamp);
   return Atomics.load(words, SPACE) === 0;
 });
 
 /** LockedReader.open() and release() with the Mutex, where more records are left */
-export const lockedDrainAlone = alone(words => {
+export const lockedDrainAlone = repeated(words => {
   if (Atomics.compareExchange(words, LOCK, 0, 2) !== 0) return false;
   const tail = Atomics.load(words, TAIL);
   Atomics.store(words, NOTE, tail | 1);
@@ -110,7 +89,7 @@ export const lockedDrainAlone = alone(words => {
 });
 
 /** LockFreeReader.open() and release() */
-export const lockFreeDrainAlone = alone((words, stamp) => {
+export const lockFreeDrainAlone = repeated((words, stamp) => {
   const head = Atomics.load(words, HEAD);
   Atomics.load(words, stamp);
   Atomics.store(words, NOTE, head | 1);
@@ -120,8 +99,3 @@ export const lockFreeDrainAlone = alone((words, stamp) => {
   Atomics.store(words, NOTE, 0);
   return Atomics.load(words, SPACE) === 0;
 });
-
-/** Mutex.acquire() and release() */
-export const lockAlone = alone(
-  words => Atomics.compareExchange(words, LOCK, 0, 2) === 0 && Atomics.exchange(words, LOCK, 0) === 2,
-);

@@ -5,6 +5,7 @@ import { MailboxWriter } from '../../src/memory/mailbox-writer.js';
 import type { RecordReader, RecordWriter } from '../../src/memory/record-queue.js';
 import { LockFreeRing } from '../../src/queues/lock-free-ring.js';
 import { LockedRing } from '../../src/queues/locked-ring.js';
+import type { RingLock } from '../../src/queues/ring-lock.js';
 
 /** Both ends of a queue, in one thread. */
 export interface Ends {
@@ -26,8 +27,8 @@ export function mailboxOfOneWriter(): Ends {
 }
 
 /** @param batch records of a critical section at most */
-export function lockedRing(batch: number): Ends {
-  const options = { capacity: RING_BYTES / 8, batch };
+export function lockedRing(lock: RingLock, batch: number): Ends {
+  const options = { capacity: RING_BYTES / 8, lock, batch };
   const ring = LockedRing.create(new SharedArrayBuffer(LockedRing.bytes(options)), 0, options);
   return { writer: ring.writer(0), reader: ring.reader(0) };
 }

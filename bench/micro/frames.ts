@@ -1,5 +1,5 @@
-import { FRAMES } from './atomics.js';
 import type { Ends } from './designs.js';
+import { TIMES as FRAMES } from './repeated.js';
 import type { Step } from './timed-suite.js';
 
 /** A frame that holds nothing but the header of one record: what is left is the cost of the frame. */

@@ -4,6 +4,7 @@ const SUITES: Readonly<Record<string, () => Promise<{ suite: Suite }>>> = {
   'single-operations': () => import('./suites/single-operations.js'),
   'claim-commit': () => import('./suites/claim-commit.js'),
   drain: () => import('./suites/drain.js'),
+  lock: () => import('./suites/lock.js'),
   'one-thread-shared': () => import('./suites/one-thread-shared.js'),
   'one-thread-heap': () => import('./suites/one-thread-heap.js'),
   route: () => import('./suites/route.js'),

@@ -15,8 +15,8 @@ export function renderSuite({ unit, rows }: SuiteSummary): string {
 }
 
 /** Where the figures come from, in a line. */
-export function renderMachine({ cpu, cores, node, platform }: Machine, runs: number): string {
-  return `${cpu}, ${counted(cores, 'core')}, Node ${node}, ${platform}; medians of ${counted(runs, 'run')}.`;
+export function renderMachine({ cpu, cores, node, v8, platform }: Machine, runs: number): string {
+  return `${cpu}, ${counted(cores, 'core')}, Node ${node} (V8 ${v8}), ${platform}; medians of ${counted(runs, 'run')}.`;
 }
 
 /** Three significant digits: more would claim an exactness that no benchmark has. */

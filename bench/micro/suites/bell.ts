@@ -1,6 +1,6 @@
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Bell } from '../../../src/memory/bell.js';
-import { FRAMES as TIMES } from '../atomics.js';
+import { TIMES } from '../repeated.js';
 import { type Step, TimedSuite } from '../timed-suite.js';
 
 /** What it costs to ring when nobody sleeps, and to get ready to sleep when there is something to do. */

@@ -10,8 +10,11 @@ const SLOT_WORDS = 16;
 export const suite = new TimedSuite('a frame with one empty record: what its reader does', 'frame', {
   mailbox: () => readingFrames(mailbox()),
   'mailbox, its 3 atomic operations alone': mailboxDrainAlone,
-  'ring under a futex lock': () => readingFrames(lockedRing(1)),
+  'ring under a futex lock': () => readingFrames(lockedRing('futex', 1)),
   'ring under a futex lock, its 8 alone': lockedDrainAlone,
+  'ring under a spin lock': () => readingFrames(lockedRing('spin', 1)),
+  'ring under a ticket lock': () => readingFrames(lockedRing('ticket', 1)),
+  'ring under an MCS lock': () => readingFrames(lockedRing('mcs', 1)),
   'lock-free ring': () => readingFrames(lockFreeRing(SLOT_WORDS)),
   'lock-free ring, its 8 alone': lockFreeDrainAlone,
 });

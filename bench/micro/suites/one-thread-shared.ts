@@ -29,7 +29,7 @@ export const suite = new TimedSuite(
     ...singlyAndInBatches('copied in and read, no queue', noQueue),
     ...singlyAndInBatches('mailbox', batch => records(mailbox(), batch)),
     ...singlyAndInBatches('mailbox with one writer', batch => records(mailboxOfOneWriter(), batch)),
-    ...singlyAndInBatches('ring under a futex lock', batch => records(lockedRing(batch), batch)),
+    ...singlyAndInBatches('ring under a futex lock', batch => records(lockedRing('futex', batch), batch)),
     ...singlyAndInBatches('lock-free ring', batch => records(lockFreeRing(SLOT_WORDS), batch)),
     ...singlyAndInBatches('lock-free ring with one writer', batch =>
       records(lockFreeRingOfOneWriter(SLOT_WORDS), batch),
