@@ -1,6 +1,5 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { cellSchema } from '#src/lab/cell.js';
 import { cellsOfFile } from '#src/lab/plan-file.js';
 import { documents, ROOT, read } from './document.js';
 
@@ -16,18 +15,5 @@ describe('the plans of the lessons', () => {
 
   it.each(plans)('%s is used by a lesson', plan => {
     expect(documents().some(document => read(document).includes(plan))).toBe(true);
-  });
-});
-
-describe('docs/lab/custom.md', () => {
-  const text = read('docs/lab/custom.md');
-
-  it('names every setting of a cell', () => {
-    for (const setting of Object.keys(cellSchema.shape)) expect(text).toContain(`\`${setting}\``);
-  });
-
-  it('shows a plan that can be run', () => {
-    const [, plan] = /```json\n(.*?)```/s.exec(text)!;
-    expect(cellsOfFile(plan!)).toHaveLength(7);
   });
 });
