@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { cellSchema } from '#src/lab/cell.js';
 import { cellsOfFile } from '#src/lab/plan-file.js';
+import { viewOf } from '#src/lab/report/report-view.js';
 import { resultsSchema } from '#src/lab/results.js';
+import { PLANS, syntheticResults } from '../lab/synthetic.js';
 import { read } from './document.js';
 
 describe('docs/lab/custom.md', () => {
@@ -23,6 +25,18 @@ describe('docs/lab/measurements.md', () => {
 
   it.each(fieldsOf(z.toJSONSchema(resultsSchema)))('tells what %s is', field => {
     expect(new RegExp(`\\b${field}\\b`).test(text)).toBe(true);
+  });
+});
+
+describe('docs/lab/reading.md', () => {
+  const text = read('docs/lab/reading.md');
+  const views = (['contention', 'latency', 'waiting'] as const).map(plan =>
+    viewOf(syntheticResults(plan, PLANS[plan])),
+  );
+  const titles = new Set(views.flatMap(({ sections }) => sections.map(({ title }) => title)));
+
+  it.each([...titles])('knows the section "%s" of a report', title => {
+    expect(text).toContain(title);
   });
 });
 
