@@ -6,11 +6,12 @@ import { results, runsAt } from '../lab/build-results.js';
 
 const LOCKED: Partial<Cell> = { design: 'shared-locked', lock: 'futex' };
 const ONE_EACH = { producers: 1, consumers: 1 };
+const TWO_EACH = { producers: 2, consumers: 2 };
 const MEASURED = results([
   ...runsAt([40e6, 41e6, 42e6, 43e6, 44e6], ONE_EACH),
   ...runsAt([20e6, 21e6, 22e6, 20e6, 21e6], { ...ONE_EACH, ...LOCKED }),
-  ...runsAt([30e6, 30e6, 30e6, 30e6, 30e6]),
-  ...runsAt([30e6, 31e6, 29e6, 30e6, 30e6], LOCKED),
+  ...runsAt([30e6, 30e6, 30e6, 30e6, 30e6], TWO_EACH),
+  ...runsAt([30e6, 31e6, 29e6, 30e6, 30e6], { ...TWO_EACH, ...LOCKED }),
 ]);
 
 function made(directive: string, path = 'docs/page.md', measured: Results = MEASURED): string {
@@ -63,7 +64,7 @@ Medians of 5 rounds, with their 95 % intervals.
   });
 
   it('leaves out runs that were not verified, and cells that were not measured', () => {
-    const [first, ...others] = runsAt([1e6, 2e6, 3e6]);
+    const [first, ...others] = runsAt([1e6, 2e6, 3e6], TWO_EACH);
     const lines = made('values quick of=throughput,p99 rows=design', 'docs/page.md', {
       ...MEASURED,
       runs: [{ ...first!, verified: false }, ...others],
