@@ -9,7 +9,7 @@ const ROW_NAMES = ROWS.map(({ name }) => name);
 const parseNames = namesAmong('row', ROW_NAMES);
 
 const program = new Command('bench')
-  .description('Measures the rows of docs/performance.md: interleaved, each run in a process of its own.')
+  .description('Measures the rows of docs/benchmarks.md: interleaved, each run in a process of its own.')
   .option('--only <names>', 'the rows to measure, separated by commas', parseNames)
   .option('--runs <count>', 'runs of each row', parseCount, 5)
   .option('--json <file>', 'writes [{ name, unit, median, min, max, runs }] to this file')
