@@ -23,9 +23,13 @@ const MODULES = [
   'queues/locked-reader.js',
   'queues/locked-ring.js',
   'queues/locked-writer.js',
+  'queues/mcs-lock.js',
   'queues/mutex.js',
+  'queues/ring-lock.js',
   'queues/sleepers.js',
   'queues/space-waiters.js',
+  'queues/spin-lock.js',
+  'queues/ticket-lock.js',
   'router/burial.js',
   'router/large-bodies.js',
   'router/memory-alarm.js',
@@ -56,9 +60,13 @@ export type CodeUnderTest = typeof import('../src/client/outgoing.js') &
   typeof import('../src/queues/locked-reader.js') &
   typeof import('../src/queues/locked-ring.js') &
   typeof import('../src/queues/locked-writer.js') &
+  typeof import('../src/queues/mcs-lock.js') &
   typeof import('../src/queues/mutex.js') &
+  typeof import('../src/queues/ring-lock.js') &
   typeof import('../src/queues/sleepers.js') &
   typeof import('../src/queues/space-waiters.js') &
+  typeof import('../src/queues/spin-lock.js') &
+  typeof import('../src/queues/ticket-lock.js') &
   typeof import('../src/router/burial.js') &
   typeof import('../src/router/large-bodies.js') &
   typeof import('../src/router/memory-alarm.js') &

@@ -11,11 +11,13 @@ import { mailboxEntries } from './scenarios/mailbox/mailbox.js';
 import { lockFreeEntries } from './scenarios/rings/lock-free.js';
 import { lockedEntries } from './scenarios/rings/locked.js';
 import { mutexEntries } from './scenarios/rings/mutex.js';
+import { spinningLockEntries } from './scenarios/rings/spinning-locks.js';
 
 /** Every scenario of RingMQ's shared-memory code, in the order of the table. */
 export const ENTRIES: readonly ProofEntry[] = [
   ...mailboxEntries,
   ...mutexEntries,
+  ...spinningLockEntries,
   ...lockedEntries,
   ...lockFreeEntries,
   ...pageAllocatorEntries,

@@ -97,7 +97,8 @@ async function runAllMutants(): Promise<MutantSummary> {
     { onVerdict: ({ id }) => mutantProgress.done(id) },
   );
   mutantProgress.stop();
-  return summarize(verdicts, findEquivalents(new URL('../../src/memory/', import.meta.url), all));
+  const folders = ['memory/', 'queues/'].map(name => new URL(`../../src/${name}`, import.meta.url));
+  return summarize(verdicts, findEquivalents(folders, all));
 }
 
 function closingLine(found: readonly EntryResult[], of: MutantSummary | undefined): string {

@@ -12,6 +12,8 @@ export interface ProofEntry {
   readonly search: SearchOptions;
   /** The search of `npm run explore -- --nightly`, if a larger one makes sense: some minutes each. */
   readonly nightly?: SearchOptions;
-  /** The search for mutants of the mailbox, if the scenario is to catch some: a second at most. */
+  /** The search for mutants, if the scenario is to catch some: a second at most. */
   readonly trap?: SearchOptions;
+  /** The modules whose mutants these are. Default: those of the mailbox. */
+  readonly catches?: readonly string[];
 }

@@ -67,14 +67,15 @@ function parseComment(comment: string, line: number): EquivalenceComment {
 }
 
 /**
- * Looks up which mutants the comments in the TypeScript files of `folder` call equivalent.
+ * Looks up which mutants the comments in the TypeScript files of `folders` call equivalent.
  *
  * @param mutants all of these files: a comment about none of them is a fault
  */
-export function findEquivalents(folder: URL, mutants: readonly Mutant[]): Equivalents {
+export function findEquivalents(folders: readonly URL[], mutants: readonly Mutant[]): Equivalents {
   const reasons = new Map<string, string>();
   const faults: string[] = [];
-  for (const name of readdirSync(folder)) {
+  const names = folders.flatMap(folder => readdirSync(folder).map(name => [name, folder] as const));
+  for (const [name, folder] of names) {
     if (!name.endsWith('.ts')) continue;
     const file = fileURLToPath(new URL(name, folder));
     for (const { line, about, operators, reason } of equivalenceComments(readFileSync(file, 'utf8'))) {

@@ -18,6 +18,17 @@ export const MAILBOX_FILES: readonly string[] = [
   'memory/recovery.js',
 ];
 
+/** The locks that a ring can have. */
+export const LOCK_FILES: readonly string[] = [
+  'queues/mcs-lock.js',
+  'queues/mutex.js',
+  'queues/spin-lock.js',
+  'queues/ticket-lock.js',
+];
+
+/** The modules that mutants are made of. */
+export const MUTATED_FILES: readonly string[] = [...MAILBOX_FILES, ...LOCK_FILES];
+
 /** The compiled shared-memory modules below `root` and what they depend on, as paths below `root`. */
 export function sharedMemoryModules(root: URL): string[] {
   const modules = ['errors.js'];
@@ -35,7 +46,7 @@ export function sharedMemoryModules(root: URL): string[] {
  * @param files paths below `root`
  * @param root the compiled `src/`, with its source maps
  */
-export function findMutants(files = MAILBOX_FILES, root = SHIPPED_CODE): Mutant[] {
+export function findMutants(files = MUTATED_FILES, root = SHIPPED_CODE): Mutant[] {
   const texts = new Map<string, string>();
   const programs = new Map<string, Program>();
   for (const file of sharedMemoryModules(root)) {

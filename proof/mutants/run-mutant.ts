@@ -6,6 +6,8 @@ import { mutatedCopy } from './mutated-copy.js';
 /** A scenario that may catch mutants, and how far it is searched. */
 export interface MutantTrap {
   scenario(code: CodeUnderTest): Scenario;
+  /** The modules whose mutants it is tried on. Default: all. */
+  files?: readonly string[];
   /** The time limit is needed: whatever takes much longer hangs. */
   options: SearchOptions & { milliseconds: number };
 }
@@ -63,6 +65,7 @@ export function mutantRunner(
     const code = await loadCode(mutatedCopy(mutant, folder));
     const unanswered: string[] = [];
     for (const [index, trap] of traps.entries()) {
+      if (trap.files?.includes(mutant.file) === false) continue;
       Atomics.store(progress, 0, index + 1); // pairs with the load in runWithin()
       const answer = tryTrap(code, trap, explore);
       if (typeof answer === 'object') return { id, caught: true, ...answer };

@@ -1,11 +1,18 @@
-import type { QueueCounters } from '../memory/counters.js';
-
-/** Mutual exclusion between threads. One instance belongs to one thread; all share one word of memory. */
+/** Mutual exclusion between threads. One instance belongs to one thread; all share the same words of memory. */
 export interface Lock {
+  /** How often acquire() found the lock taken. */
+  readonly contended: number;
   /** Blocks this thread until it holds the lock. Not reentrant. */
   acquire(): void;
   /** Gives the lock back. Only its holder may call this. */
   release(): void;
+}
+
+/**
+ * A lock that names its holder, so that it can be taken from a thread that died. The others stay taken for ever then, and
+ * whoever waits for them spins for ever: a thread that uses one of them must not be terminated.
+ */
+export interface RobustLock extends Lock {
   /**
    * Gives the lock back in the name of a holder that died. Of several callers exactly one succeeds.
    *
@@ -14,11 +21,15 @@ export interface Lock {
   recover(deadOwner: number): boolean;
 }
 
+/** How a reader or a writer uses the lock of its ring. */
 export interface LockOptions {
-  /** How often to look before sleeping. */
+  /** How often to look before sleeping. For the futex mutex; the others do not sleep. */
   spins?: number | undefined;
-  /** True if the thread with this owner id is known to have ended. Asked by a thread that waits unusually long. */
+  /**
+   * True if the thread with this owner id is known to have ended. Asked by a thread that waits unusually long. For the
+   * futex mutex: the others do not know their holder.
+   */
   isDead?: ((owner: number) => boolean) | undefined;
-  /** Where this thread's sleeps and wake-ups are counted. */
-  counters?: QueueCounters | undefined;
+  /** Puts another lock around the ring's own, such as one that takes times. Called once; default: nothing around it. */
+  wrap?: ((lock: Lock) => Lock) | undefined;
 }

@@ -1,10 +1,11 @@
 import { QueueCounters } from '../memory/counters.js';
 import { CELL, CLOSED_BIT, WORD_BYTES } from '../memory/layout.js';
-import type { Lock, LockOptions } from './lock.js';
+import type { Lock, LockOptions, RobustLock } from './lock.js';
 import { Locked, LockedCell } from './locked-layout.js';
 import { LockedReader, type LockedReaderOptions } from './locked-reader.js';
 import { LockedWriter } from './locked-writer.js';
 import { Mutex } from './mutex.js';
+import { lockCells, RING_LOCKS, type RingLock, spinningLock } from './ring-lock.js';
 import { Sleepers } from './sleepers.js';
 import { SpaceWaiters } from './space-waiters.js';
 
@@ -15,9 +16,15 @@ export interface LockedRingOptions {
   readers?: number;
   /** Records that one critical section moves at most, on both sides. 1: a lock for each record. Default: 64. */
   batch?: number;
+  /** What guards the ring. Default: the futex mutex, the only one that survives the death of a thread. */
+  lock?: RingLock;
+  /** Writers that there may be under an MCS lock; under the others, any number. Default: 64. */
+  writers?: number;
   /** First position, a multiple of 2; tests start just below a wrap. */
   start?: number;
 }
+
+type LockedRingShape = Required<Omit<LockedRingOptions, 'start'>>;
 
 /**
  * One ring, any number of writers and readers, one lock: the views through which one thread sees it, and the making
@@ -32,25 +39,24 @@ export class LockedRing {
   readonly capacity: number;
   readonly readers: number;
   readonly batch: number;
+  readonly lock: RingLock;
+  readonly writers: number;
   readonly sleepers: Sleepers;
   readonly space: SpaceWaiters;
   /** What this thread does through these views. */
   readonly counters = new QueueCounters();
 
-  private constructor(
-    buffer: SharedArrayBuffer,
-    offset: number,
-    capacity: number,
-    readers: number,
-    batch: number,
-  ) {
-    const wordsAt = (Locked.CELLS + readers * CELL) * 4;
+  private constructor(buffer: SharedArrayBuffer, offset: number, shape: LockedRingShape) {
+    const { capacity, readers, batch, lock, writers } = shape;
+    const wordsAt = wordsOffset(shape);
     this.control = new Int32Array(buffer, offset, wordsAt / 4);
     this.words = new Int32Array(buffer, offset + wordsAt, capacity * 2);
     this.bytes = new Uint8Array(buffer, offset + wordsAt, capacity * WORD_BYTES);
     this.capacity = capacity;
     this.readers = readers;
     this.batch = batch;
+    this.lock = lock;
+    this.writers = writers;
     const bells = Locked.CELLS + LockedCell.BELL;
     this.sleepers = new Sleepers(this.control, Locked.ASLEEP, bells, readers, this.counters);
     this.space = new SpaceWaiters(this.control, Locked.SPACE, this.counters);
@@ -58,21 +64,32 @@ export class LockedRing {
 
   /** Bytes that a ring takes. */
   static bytes(options: LockedRingOptions): number {
-    return (Locked.CELLS + (options.readers ?? 64) * CELL) * 4 + options.capacity * WORD_BYTES;
+    return wordsOffset(complete(options)) + options.capacity * WORD_BYTES;
   }
 
   /** Prepares the memory at `offset` (bytes, a multiple of 128) as an empty ring; nobody else may use it yet. */
   static create(buffer: SharedArrayBuffer, offset: number, options: LockedRingOptions): LockedRing {
-    const { capacity, readers = 64, batch = 64, start = 0 } = options;
+    const shape = complete(options);
+    const { capacity, readers, batch, lock, writers } = shape;
     if (capacity < 64 || capacity > 1 << 29 || (capacity & (capacity - 1)) !== 0) {
       throw new RangeError(`The capacity of a ring is a power of two from 64 to 2^29 words, not ${capacity}`);
     }
-    const ring = new LockedRing(buffer, offset, capacity, readers, batch);
+    const kind = RING_LOCKS.indexOf(lock);
+    if (kind < 0) {
+      throw new RangeError(`The lock of a ring is one of ${RING_LOCKS.join(', ')}, not ${lock}`);
+    }
+    if (!Number.isInteger(writers) || writers < 1) {
+      throw new RangeError(`The writers of a ring are a positive integer, not ${writers}`);
+    }
+    const { start = 0 } = options;
+    const ring = new LockedRing(buffer, offset, shape);
     // Plain stores: the memory is handed to other threads only after this, through a synchronising message.
     ring.control.fill(0);
     ring.control[Locked.CAPACITY] = capacity;
     ring.control[Locked.READERS] = readers;
     ring.control[Locked.BATCH] = batch;
+    ring.control[Locked.LOCK_KIND] = kind;
+    ring.control[Locked.WRITERS] = writers;
     ring.control[Locked.TAIL] = start;
     ring.control[Locked.HEAD] = start;
     return ring;
@@ -81,13 +98,13 @@ export class LockedRing {
   /** The ring that `create` prepared at `offset`, seen from another thread. */
   static attach(buffer: SharedArrayBuffer, offset: number): LockedRing {
     const meta = new Int32Array(buffer, offset, Locked.CELLS);
-    return new LockedRing(
-      buffer,
-      offset,
-      meta[Locked.CAPACITY] as number,
-      meta[Locked.READERS] as number,
-      meta[Locked.BATCH] as number,
-    );
+    return new LockedRing(buffer, offset, {
+      capacity: meta[Locked.CAPACITY]!,
+      readers: meta[Locked.READERS]!,
+      batch: meta[Locked.BATCH]!,
+      lock: RING_LOCKS[meta[Locked.LOCK_KIND]!]!,
+      writers: meta[Locked.WRITERS]!,
+    });
   }
 
   /** A reader for this thread. `slot` (0 to readers - 1) belongs to it until recoverReader(slot). */
@@ -103,22 +120,42 @@ export class LockedRing {
     return new LockedReader(this, slot, this.#lock(slot + 1, options.lock), options);
   }
 
-  /** A writer for this thread. Any number from 0 names it; no two living writers have the same. */
+  /**
+   * A writer for this thread. Any number from 0 names it, under an MCS lock below `writers`; no two living writers have
+   * the same.
+   */
   writer(slot: number, lock: LockOptions = {}): LockedWriter {
+    if (this.lock === 'mcs' && !(slot >= 0 && slot < this.writers))
+      throw new RangeError(`Writer slot ${slot} of ${this.writers} does not exist`);
     return new LockedWriter(this, this.#lock(this.readers + slot + 1, lock));
   }
 
   #lock(owner: number, options: LockOptions = {}): Lock {
-    const { isDead } = options;
-    const counted = { ...options, counters: this.counters };
-    if (isDead === undefined) return new Mutex(this.control, Locked.LOCK, owner, counted);
+    // With isDead it has to be the mutex: it says so if it is not.
+    const lock =
+      this.lock === 'futex' || options.isDead !== undefined
+        ? this.#mutex(owner, options)
+        : spinningLock(this.lock, this.control, Locked.LOCK, this.cellAt(this.readers), owner);
+    return options.wrap?.(lock) ?? lock;
+  }
+
+  /** @throws RangeError if the lock is another: nobody knows who holds it, and it cannot be recovered */
+  #mutex(owner: number, { spins, isDead }: LockOptions = {}): RobustLock {
+    if (this.lock !== 'futex') {
+      throw new RangeError(
+        `A ring under the lock ${this.lock} cannot be recovered from a dead thread: only the futex mutex knows its ` +
+          "holder. Make the ring with `lock: 'futex'`, or let its threads end in good order.",
+      );
+    }
+    const options = { spins, counters: this.counters };
+    if (isDead === undefined) return new Mutex(this.control, Locked.LOCK, owner, options);
     // Whoever hears of a death from it releases the dead one's lock next.
     const settled = (other: number) => {
       if (!isDead(other)) return false;
       this.#settle(other - 1);
       return true;
     };
-    return new Mutex(this.control, Locked.LOCK, owner, { ...counted, isDead: settled });
+    return new Mutex(this.control, Locked.LOCK, owner, { ...options, isDead: settled });
   }
 
   /**
@@ -173,11 +210,13 @@ export class LockedRing {
    * @param held told of what the reader took last and did not give back: the first int32 of the first record's payload,
    *   and the number of records
    * @returns true: the slot is free. (The lock-free ring may have to wait.)
+   * @throws RangeError unless the lock is the futex mutex
    */
   recoverReader(slot: number, held?: (first: number, count: number) => void): boolean {
+    const mutex = this.#mutex(slot + 1);
     const cell = this.cellAt(slot);
     this.#settle(slot);
-    this.#lock(slot + 1).recover(slot + 1);
+    mutex.recover(slot + 1);
     if (Atomics.load(this.control, cell + LockedCell.READING) !== 0) {
       held?.(this.control[cell + LockedCell.FIRST]!, this.control[cell + LockedCell.COUNT]!);
     }
@@ -192,8 +231,23 @@ export class LockedRing {
   /** The same for a writer: releases its lock, and wakes the readers that it may have had to wake. */
   recoverWriter(slot: number): boolean {
     const owner = this.readers + slot + 1;
-    this.#lock(owner).recover(owner);
+    this.#mutex(owner).recover(owner);
     this.sleepers.wakeAll();
     return true;
   }
+}
+
+function complete({
+  capacity,
+  readers = 64,
+  batch = 64,
+  lock = 'futex',
+  writers = 64,
+}: LockedRingOptions): LockedRingShape {
+  return { capacity, readers, batch, lock, writers };
+}
+
+/** Where the ring's words start, in bytes. */
+function wordsOffset({ readers, lock, writers }: LockedRingShape): number {
+  return (Locked.CELLS + (readers + lockCells(lock, readers + writers)) * CELL) * 4;
 }

@@ -1,5 +1,5 @@
 import { QueueCounters } from '../memory/counters.js';
-import type { Lock, LockOptions } from './lock.js';
+import type { LockOptions, RobustLock } from './lock.js';
 
 /**
  * A futex mutex on one int32, after Ulrich Drepper's "Futexes Are Tricky" (mutex 2, three states), and robust: the
@@ -32,7 +32,13 @@ const SPINS = 200;
 /** Largest owner id: the word has to stay a positive int32. */
 export const MAX_OWNER = 0x3fffffff;
 
-export class Mutex implements Lock {
+export interface MutexOptions extends Pick<LockOptions, 'spins' | 'isDead'> {
+  /** Where this thread's sleeps and wake-ups are counted. */
+  counters?: QueueCounters | undefined;
+}
+
+export class Mutex implements RobustLock {
+  contended = 0;
   readonly #words: Int32Array;
   readonly #index: number;
   readonly #mine: number;
@@ -45,7 +51,7 @@ export class Mutex implements Lock {
    * @param owner this thread's id, 1 to MAX_OWNER. Two living threads never have the same, and a dead thread's id
    *   is given to no other before recover() was called for it.
    */
-  constructor(words: Int32Array, index: number, owner: number, options: LockOptions = {}) {
+  constructor(words: Int32Array, index: number, owner: number, options: MutexOptions = {}) {
     if (!Number.isInteger(owner) || owner < 1 || owner > MAX_OWNER) {
       throw new RangeError(`The owner id of a mutex is an integer from 1 to ${MAX_OWNER}, not ${owner}`);
     }
@@ -63,10 +69,13 @@ export class Mutex implements Lock {
   }
 
   #contend(): void {
+    this.contended++;
     const words = this.#words;
     const index = this.#index;
+    // mutant swap-after: equivalent, it sleeps at once, which only costs more
     for (let spins = this.#spins; spins > 0; spins--) {
       // The load first: it keeps the cache line shared. Both pair with the exchange in release().
+      // mutant drop-true, drop-false: equivalent, it tries each time, or never, and sleeps then
       if (Atomics.load(words, index) === 0 && Atomics.compareExchange(words, index, 0, this.#mine) === 0)
         return;
     }

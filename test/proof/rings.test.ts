@@ -4,11 +4,12 @@ import { loadCode } from '#proof/code-under-test.js';
 import { lockFreeEntries } from '#proof/scenarios/rings/lock-free.js';
 import { lockedEntries } from '#proof/scenarios/rings/locked.js';
 import { mutexEntries } from '#proof/scenarios/rings/mutex.js';
+import { spinningLockEntries } from '#proof/scenarios/rings/spinning-locks.js';
 
-// The scenarios of the mutex and both rings that take well below a second each; `npm run explore` runs all.
+// The scenarios of the locks and both rings that take well below a second each; `npm run explore` runs all.
 
 const code = await loadCode();
-const entries = [...mutexEntries, ...lockedEntries, ...lockFreeEntries];
+const entries = [...mutexEntries, ...spinningLockEntries, ...lockedEntries, ...lockFreeEntries];
 
 describe('every interleaving is right', () => {
   test.each([
@@ -16,9 +17,21 @@ describe('every interleaving is right', () => {
     ['mutex/2-threads-2-times', 1500, 6],
     ['mutex/looking-first', 300, 6],
     ['mutex/slices', 5000, 6],
+    ['mutex/owner', 250, 3],
     ['mutex/holder-dies', 3000, 2],
     ['mutex/dead-holder-is-asked-about', 5000, 2],
     ['mutex/recovered-twice', 1500, 2],
+    ['spin/2-threads-2-times', 350, 6],
+    ['spin/3-threads', 2000, 6],
+    ['ticket/2-threads-2-times', 70, 6],
+    ['ticket/3-threads', 150, 6],
+    ['ticket/in-line', 800, 1],
+    ['mcs/2-threads-2-times', 4500, 6],
+    ['mcs/3-threads', 1500, 6],
+    ['mcs/in-line', 12_000, 1],
+    ['locked-spin/2-writers-2-records', 700, 6],
+    ['locked-ticket/2-writers-2-records', 150, 6],
+    ['locked-mcs/closing', 1400, 2],
     ['locked/2-writers-2-records', 1500, 6],
     ['locked/1-writer-2-records-reader', 1000, 1],
     ['locked/2-readers', 50, 2],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { MAX_OWNER, Mutex } from '#src/queues/mutex.js';
+import { COUNT, lockMemory } from './fixtures/locks.mjs';
 import { startThread } from './fixtures/thread.js';
 
 function words(): Int32Array {
@@ -47,23 +48,15 @@ test('a waiter asks whether the holder is dead, and takes the lock from it', () 
   expect(mutex.owner).toBe(1);
 });
 
-test('four threads count to the same number', async () => {
-  const shared = new SharedArrayBuffer(8);
-  const rounds = 20_000;
-  const threads = [1, 2, 3, 4].map(owner => startThread('mutex-counter.mjs', { shared, owner, rounds }));
-  await Promise.all(threads.map(thread => thread.exited));
-  expect(new Int32Array(shared)[1]).toBe(4 * rounds);
-  expect(new Int32Array(shared)[0]).toBe(0);
-});
-
 test('a thread that dies while it holds the lock stops the others only until it is recovered', async () => {
-  const shared = new SharedArrayBuffer(8);
-  const victim = startThread('mutex-counter.mjs', { shared, owner: 1, rounds: 0, hold: true });
+  const shared = lockMemory();
+  const kind = 'futex';
+  const victim = startThread('lock-counter.mjs', { shared, kind, owner: 1, rounds: 0, hold: true });
   await victim.message;
-  const waiter = startThread('mutex-counter.mjs', { shared, owner: 2, rounds: 10 });
+  const waiter = startThread('lock-counter.mjs', { shared, kind, owner: 2, rounds: 10 });
   await waiter.message;
   await victim.kill();
   expect(new Mutex(new Int32Array(shared), 0, 3).recover(1)).toBe(true);
   await waiter.exited;
-  expect(new Int32Array(shared)[1]).toBe(10);
+  expect(new Int32Array(shared)[COUNT]).toBe(10);
 });

@@ -22,9 +22,7 @@ describe('the interval has the quantiles of all samples that could be drawn', ()
     [[3, 1, 8], 0.95],
     [[3, 1, 8, 20], 0.95],
     [[3, 1, 8, 20, 21], 0.95],
-    [[3, 1, 8, 20, 21], 0.8],
-    [[3, 1, 8, 20, 21, 30], 0.95],
-    [[3, 1, 8, 20, 21, 30, 31], 0.95],
+    [[3, 1, 8, 20, 21, 22], 0.99],
   ])('%j at %d', (values, confidence) => {
     const exact = allMedians(values);
     expect(medianInterval(values, { confidence })).toEqual({
@@ -53,6 +51,25 @@ describe('the interval has the quantiles of all samples that could be drawn', ()
 
 test('five values: from the least to the greatest', () => {
   expect(medianInterval([5, 1, 4, 2, 3])).toEqual({ estimate: 3, low: 1, high: 5, count: 5 });
+});
+
+// With 7 values, the quantiles alone are the second and the sixth.
+test.each([
+  [
+    [3, 1, 8, 20, 21, 30],
+    [1, 30],
+  ],
+  [
+    [3, 1, 8, 20, 21, 30, 31],
+    [1, 31],
+  ],
+  [
+    [1, 2, 3, 4, 5, 6, 7, 8, 9],
+    [2, 8],
+  ],
+  [Array.from({ length: 15 }, (_, index) => index + 1), [4, 12]],
+])('%j: it is as wide as it must be to cover the median in 95 %', (values, [low, high]) => {
+  expect(medianInterval(values)).toMatchObject({ low, high });
 });
 
 test('of pairs it is the median of their ratios', () => {
@@ -90,7 +107,7 @@ test.each([
 
 test('the seed determines it', () => {
   const values = Array.from({ length: 40 }, (_, index) => (index * 37) % 101);
-  const [one, again, other] = [1, 1, 2].map(seed => medianInterval(values, { seed, resamples: 50 }));
+  const [one, again, other] = [1, 1, 2].map(seed => ratioInterval(values, values, { seed, resamples: 50 }));
   expect(one).toEqual(again);
   expect(one).not.toEqual(other);
 });

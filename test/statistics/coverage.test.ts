@@ -23,7 +23,9 @@ const tolerance = (expected: number): number => 5 * Math.sqrt((expected * (1 - e
 test.each([
   [3, 1 - 2 / 2 ** 3],
   [5, 1 - 2 / 2 ** 5],
-  [7, 1 - 2 * (8 / 2 ** 7)],
+  [7, 1 - 2 / 2 ** 7],
+  [9, 1 - 2 * (10 / 2 ** 9)],
+  [15, 1 - 2 * (576 / 2 ** 15)],
 ])(
   `%d values cover the median of a skewed distribution in %d of all samples (seed ${SEED})`,
   (size, expected) => {

@@ -3,6 +3,7 @@ import type { Bell } from '../../../src/memory/bell.js';
 import type { RecordReader, TrackedWriter } from '../../../src/memory/record-queue.js';
 import type { LockFreeRing } from '../../../src/queues/lock-free-ring.js';
 import type { LockedRing } from '../../../src/queues/locked-ring.js';
+import type { RingLock } from '../../../src/queues/ring-lock.js';
 import type { CodeUnderTest } from '../../code-under-test.js';
 import { put, readAll } from './records.js';
 
@@ -60,37 +61,44 @@ export type Writer = TrackedWriter & { discard?(): void };
 /** Waiters sleep at once: it is the sleeping that is to be shown. */
 const NO_SPINS = { spins: 0 };
 
-export const LOCKED: RingKind = {
-  name: 'locked',
-  step: 4,
-  make(code, { places = 8, readers = 1, batch = 64, start = 0, filled = [] }) {
-    const { LockedRing, Locked } = code;
-    const options = { capacity: 64, readers, batch, start };
-    const buffer = new SharedArrayBuffer(LockedRing.bytes(options));
-    // Fewer words than create() allows, and nothing else minds: so the ring is full soon.
-    LockedRing.create(buffer, 0, options).control[Locked.CAPACITY] = 2 * places;
-    const ring = LockedRing.attach(buffer, 0);
-    fill(ring.writer(0), filled);
-    return ring;
-  },
-  writer: (ring, slot) => (ring as LockedRing).writer(slot, NO_SPINS),
-  reader: (ring, slot, { isDead, spaceBell } = {}) =>
-    (ring as LockedRing).reader(slot, {
-      spaceBell,
-      lock: isDead === undefined ? NO_SPINS : { spins: 0, isDead: owner => isDead(owner - 1) },
-    }),
-  awaitOtherReaders() {},
-  recoverWriter: (_, ring, slot) => (ring as LockedRing).recoverWriter(slot),
-  expectEmpty({ Locked, LockedCell, CLOSED_BIT }, shared) {
-    const ring = shared as LockedRing;
-    const { control } = ring;
-    expectNothing('the lock', control[Locked.LOCK]!);
-    expectNothing('records', (control[Locked.TAIL]! & ~CLOSED_BIT) - control[Locked.HEAD]!);
-    for (let slot = 0; slot < ring.readers; slot++) {
-      expectNothing(`the note of reader ${slot}`, control[ring.cellAt(slot) + LockedCell.READING]!);
-    }
-  },
-};
+export const LOCKED = lockedBy('futex');
+
+/** The locked ring under this lock. Only under the futex mutex may threads die. */
+export function lockedBy(lock: Exclude<RingLock, 'none'>): RingKind {
+  return {
+    name: lock === 'futex' ? 'locked' : `locked-${lock}`,
+    step: 4,
+    make(code, { places = 8, readers = 1, batch = 64, start = 0, filled = [] }) {
+      const { LockedRing, Locked } = code;
+      const options = { capacity: 64, readers, batch, start, lock, writers: 3 };
+      const buffer = new SharedArrayBuffer(LockedRing.bytes(options));
+      // Fewer words than create() allows, and nothing else minds: so the ring is full soon.
+      LockedRing.create(buffer, 0, options).control[Locked.CAPACITY] = 2 * places;
+      const ring = LockedRing.attach(buffer, 0);
+      fill(ring.writer(0), filled);
+      return ring;
+    },
+    writer: (ring, slot) => (ring as LockedRing).writer(slot, NO_SPINS),
+    reader: (ring, slot, { isDead, spaceBell } = {}) =>
+      (ring as LockedRing).reader(slot, {
+        spaceBell,
+        lock: isDead === undefined ? NO_SPINS : { spins: 0, isDead: owner => isDead(owner - 1) },
+      }),
+    awaitOtherReaders() {},
+    recoverWriter: (_, ring, slot) => (ring as LockedRing).recoverWriter(slot),
+    expectEmpty({ Locked, LockedCell, CLOSED_BIT }, shared) {
+      const ring = shared as LockedRing;
+      const { control } = ring;
+      // Of the ticket lock, the numbers that were taken and not called.
+      const called = lock === 'ticket' ? control[ring.cellAt(ring.readers)]! : 0;
+      expectNothing('the lock', control[Locked.LOCK]! - called);
+      expectNothing('records', (control[Locked.TAIL]! & ~CLOSED_BIT) - control[Locked.HEAD]!);
+      for (let slot = 0; slot < ring.readers; slot++) {
+        expectNothing(`the note of reader ${slot}`, control[ring.cellAt(slot) + LockedCell.READING]!);
+      }
+    },
+  };
+}
 
 /** A record that was read before. */
 const OLD = 99;

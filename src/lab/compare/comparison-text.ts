@@ -2,6 +2,7 @@ import { counted, decimal, renderTable } from '../../comparison/table.js';
 import { VALUES_FOR_VERDICT } from '../../statistics/verdict.js';
 import { cellKey } from '../cell.js';
 import { cellNames } from '../cell-names.js';
+import { significant } from '../report/numbers.js';
 import type { Results, Run } from '../results.js';
 import type { CellComparison, Missing, ResultsComparison } from './compare-results.js';
 
@@ -47,8 +48,8 @@ function figuresText({ comparisons, tolerance }: ResultsComparison): string {
       quantity.name,
       figure(a, comparison),
       figure(b, comparison),
-      decimal(ratio.estimate, 3),
-      Number.isNaN(ratio.low) ? '-' : `${decimal(ratio.low, 3)} to ${decimal(ratio.high, 3)}`,
+      times(ratio.estimate),
+      Number.isNaN(ratio.low) ? '-' : `${times(ratio.low)} to ${times(ratio.high)}`,
       `${runs.a}, ${runs.b}`,
       outcomeText(comparison, tolerance),
     ];
@@ -59,6 +60,11 @@ function figuresText({ comparisons, tolerance }: ResultsComparison): string {
 
 function figure(median: number, { quantity }: CellComparison): string {
   return Number.isNaN(median) ? '-' : quantity.words(median);
+}
+
+/** With three decimals near 1, where it matters on which side of 1 a ratio is. */
+function times(ratio: number): string {
+  return ratio >= 0.1 && ratio < 10 ? decimal(ratio, 3) : significant(ratio);
 }
 
 function outcomeText({ outcome, intolerable, ratio }: CellComparison, tolerance: number): string {

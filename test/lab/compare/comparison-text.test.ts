@@ -78,6 +78,15 @@ test('with a tolerance it says what is within, and how many are not', () => {
   ]);
 });
 
+test('ratios far from 1 have three significant digits', () => {
+  const [small, large] = [
+    [1, 1.5, 2, 3, 4],
+    [1000, 2000, 3000, 4000, 5000],
+  ].map(of => results(runsAt(of)));
+  expect(text(small!, large!)).toMatch(/ 1,500 +[\d,]+ to [\d,]+ +5, 5 +faster$/m);
+  expect(text(large!, small!)).toMatch(/ 0\.000667 +0\.000\d{3} to 0\.00\d+ +5, 5 +slower$/m);
+});
+
 test('of equal machines it says so', () => {
   expect(text(A, A)).toContain('\n\nThe machine, Node and RingMQ are the same, as far as the files say.\n\n');
 });
