@@ -1,4 +1,4 @@
-import type { Lock, Waits } from '../../queues/lock.js';
+import type { Lock } from '../../queues/lock.js';
 import type { LockClock } from './lock-clock.js';
 
 /** A lock whose times are taken. */
@@ -14,10 +14,6 @@ export class TimedLock implements Lock {
 
   get contended(): number {
     return this.#lock.contended;
-  }
-
-  get waits(): Waits | undefined {
-    return this.#lock.waits;
   }
 
   acquire(): void {
