@@ -28,9 +28,10 @@ SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 import { CustomChart, LineChart } from 'echarts/charts';
 import { GridComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
+import { LabelLayout } from 'echarts/features';
 import { SVGRenderer } from 'echarts/renderers';
 
-use([CustomChart, GridComponent, LineChart, SVGRenderer]);
+use([CustomChart, GridComponent, LabelLayout, LineChart, SVGRenderer]);
 
 /** ECharts with the few parts that the charts need, so that the page is small. */
 export { init };

@@ -19,5 +19,14 @@ function drawAll(): void {
 }
 
 followTheme(document.querySelector<HTMLButtonElement>('#theme')!, drawAll);
-new ResizeObserver(drawAll).observe(document.getElementById('main')!);
+
+const main = document.getElementById('main')!;
+let { width } = main.getBoundingClientRect();
+new ResizeObserver(() => {
+  const now = main.getBoundingClientRect().width;
+  if (now === width) return;
+  width = now;
+  drawAll();
+}).observe(main);
+
 document.documentElement.dataset['ready'] = 'true';

@@ -54,6 +54,7 @@ function pointSeries(line: Line, plot: Plot, { styles, markers, paints }: Scene)
       borderWidth: hollow ? 2 : 0,
     },
     lineStyle: { color, width: line.joined ? 2 : 0, type: dash.length === 0 ? 'solid' : [...dash] },
+    labelLayout: { moveOverlap: 'shiftY' },
     label: {
       ...FONT,
       show: line.named,

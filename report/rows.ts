@@ -46,7 +46,11 @@ export function rowsMarks({ rows, names }: Rows, pixels: Pixels): Mark[] {
       const [x, top] = pixels(at, rows.length - group);
       return [x!, top! + middle] as const;
     };
-    const spanBars = (spans?.all ?? []).map(([from, to, text]) => ({ from, to, text: [name, text] }));
+    const spanBars = (spans?.all ?? []).map(([from, to, text]) => ({
+      from,
+      to,
+      text: [name, `${spans!.says} ${text}`],
+    }));
     const barMarks = [...bars, ...spanBars].map(({ from, to, text }): Mark => {
       const [[left, y], [right]] = [place(from), place(to)];
       return { group, x: left, y: y - height / 2, width: right - left, height, round: false, text };

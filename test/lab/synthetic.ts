@@ -1,60 +1,17 @@
 import type { Cell, Wait } from '#src/lab/cell.js';
-import { DESIGNS, designLabel, LOCKS, threadsOf, WAITS } from '#src/lab/cell.js';
+import { designLabel, threadsOf } from '#src/lab/cell.js';
+import { PRESETS } from '#src/lab/presets/presets.js';
 import { type Latency, type Results, type Run, resultsSchema, type ThreadRecord } from '#src/lab/results.js';
 import { jainIndex } from '#src/statistics/jain.js';
 import { randomNumbers } from '#src/statistics/random.js';
+import { results } from './build-results.js';
 
 /** Results as a lab could have left them, made up: for the tests of what is done with results. */
 
-const CELL: Cell = {
-  design: 'queue-per-consumer',
-  lock: null,
-  producers: 1,
-  consumers: 1,
-  body: 32,
-  batch: 64,
-  ring: 1 << 19,
-  work: 0,
-  wait: 'block',
-  routed: false,
-  rate: null,
-};
-
-export function cell(settings: Partial<Cell> = {}): Cell {
-  return { ...CELL, lock: settings.design === 'shared-locked' ? 'futex' : null, ...settings };
+/** The cells of a preset. */
+export function presetCells(name: string, cores = 2, threads = 4): Cell[] {
+  return PRESETS.find(preset => preset.name === name)!.cells(cores, threads);
 }
-
-/** Every design, and shared-locked with every lock that Node 20 has. */
-const RIVALS: readonly Partial<Cell>[] = DESIGNS.flatMap((design): Partial<Cell>[] =>
-  design === 'shared-locked'
-    ? LOCKS.filter(lock => lock !== 'web-locks').map(lock => ({ design, lock }))
-    : [{ design }],
-);
-
-const shapes = (counts: readonly number[]) => counts.map(count => ({ producers: count, consumers: count }));
-
-/** Cells like those of the presets. */
-export const PLANS = {
-  quick: [
-    ...RIVALS.map(rival => cell({ ...rival, producers: 2, consumers: 2 })),
-    cell({ design: 'message-port', batch: 1, producers: 2, consumers: 2 }),
-    ...RIVALS.map(rival => cell({ ...rival, rate: 20_000 })),
-  ],
-  contention: [64, 1].flatMap(batch =>
-    shapes([1, 2, 4, 8]).flatMap(shape => RIVALS.map(rival => cell({ ...rival, ...shape, batch }))),
-  ),
-  scaling: shapes([1, 2, 3, 4, 6, 8, 12]).flatMap(shape => RIVALS.map(rival => cell({ ...rival, ...shape }))),
-  latency: [1000, 7400, 54_000, 400_000, 2_900_000, 8_000_000].flatMap(rate => [
-    ...DESIGNS.map(design => cell({ design, rate })),
-    cell({ design: 'message-port', batch: 1, rate }),
-  ]),
-  waiting: [false, true].flatMap(routed =>
-    [100, 1000, 10_000, 100_000].flatMap(rate => WAITS.map(wait => cell({ routed, rate, wait }))),
-  ),
-  sizes: [1, 8, 64].flatMap(batch =>
-    [16, 64, 256, 1024, 4096].flatMap(body => DESIGNS.map(design => cell({ design, body, batch }))),
-  ),
-} as const;
 
 export interface SyntheticOptions {
   readonly rounds?: number;
@@ -76,28 +33,17 @@ export function syntheticResults(
     const machineSpeed = 1 + 0.2 * (random() - 0.5);
     for (const each of cells) runs.push(change(runOf(each, round, runs.length, machineSpeed, cores, random)));
   }
-  return resultsSchema.parse({
-    format: 'ringmq-lab',
-    version: 1,
-    ringmq: '0.3.0',
-    preset,
-    startedAt: at(0),
-    finishedAt: at(runs.length),
-    machine: {
-      cpu: 'AMD EPYC 7B13',
-      cores,
-      memoryBytes: 8 * 2 ** 30,
-      platform: 'linux x64',
-      kernel: '6.1.0-18-amd64',
-      node: 'v20.20.2',
-      v8: '11.3.244.8-node.38',
-    },
-    rounds,
-    budgetSeconds: runs.length * 2,
-    interruptions: 0,
-    skipped: [],
-    runs,
-  } satisfies Results);
+  const machine = {
+    cpu: 'AMD EPYC 7B13',
+    cores,
+    memoryBytes: 8 * 2 ** 30,
+    platform: 'linux x64',
+    kernel: '6.1.0-18-amd64',
+    node: 'v20.20.2',
+    v8: '11.3.244.8-node.38',
+  };
+  const times = { startedAt: at(0), finishedAt: at(runs.length), budgetSeconds: runs.length * 2 };
+  return resultsSchema.parse(results(runs, { preset, machine, rounds, ...times }));
 }
 
 function at(run: number): string {
@@ -151,6 +97,7 @@ const COSTS: Readonly<Record<string, readonly [number, number, number]>> = {
   'shared-locked (spin)': [19, 150, 0.5],
   'shared-locked (ticket)': [19, 165, 0.4],
   'shared-locked (mcs)': [20, 210, 0.2],
+  'shared-locked (web-locks)': [40, 9000, 0.2],
   'message-port': [240, 3800, 0.1],
 };
 
@@ -216,6 +163,8 @@ function idleShare(wait: Wait): number {
   return { block: 0, 'event-loop': 0.0004, poll: 0.018, pull: 0.99, spin: 1 }[wait];
 }
 
+const PERCENTILES = [0, 10, 25, 50, 75, 90, 95, 99, 99.5, 99.9, 99.95, 99.99, 99.995];
+
 function latencyFor(each: Cell, capacity: number, count: number, noise: number): Latency {
   const wakeUp = { block: 38, 'event-loop': 52, poll: 540, pull: 9, spin: 1.4 }[each.wait];
   const load = each.rate! / capacity;
@@ -224,7 +173,6 @@ function latencyFor(each: Cell, capacity: number, count: number, noise: number):
   const queued = load >= 1 ? 4e5 * Math.min(1, load - 0.9) : (base * 0.6) / (1 - load);
   const atNines = (nines: number) => queued + base * (0.5 + 0.5 * nines + 0.35 * nines ** 3.2);
   const most = Math.log10(Math.max(10, count));
-  const steps = Array.from({ length: Math.floor(most * 10) + 1 }, (_, step) => step / 10);
   return {
     count,
     p50: atNines(0.301),
@@ -233,7 +181,10 @@ function latencyFor(each: Cell, capacity: number, count: number, noise: number):
     p999: atNines(3),
     max: atNines(most + 0.2),
     spectrum: [
-      ...steps.map((nines): [number, number] => [100 * (1 - 10 ** -nines), atNines(nines)]),
+      ...PERCENTILES.map((percentile): [number, number] => [
+        percentile,
+        atNines(-Math.log10(1 - percentile / 100)),
+      ]),
       [100, atNines(most + 0.2)],
     ],
   };

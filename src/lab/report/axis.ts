@@ -1,4 +1,4 @@
-import { duration, integer, percent, rate, significant } from './numbers.js';
+import { duration, percent, rate, trimmed } from './numbers.js';
 import type { Axis } from './view.js';
 
 /** An axis and the way from a value to its place there. */
@@ -29,10 +29,10 @@ export function amounts(name: string, values: readonly number[]): Scale {
   const positive = values.filter(value => value > 0);
   return positive.length === 0 || Math.max(...positive) / Math.min(...positive) < LINEAR_FACTOR
     ? linear(name, positive)
-    : logarithmic(`${name}, logarithmic`, positive, plain);
+    : logarithmic(`${name}, logarithmic`, positive, trimmed);
 }
 
-export function linear(name: string, values: readonly number[], label = plain): Scale {
+export function linear(name: string, values: readonly number[], label = trimmed): Scale {
   const most = Math.max(...values, 0) || 1;
   const decade = 10 ** Math.floor(Math.log10(most));
   const step = [0.2, 0.5, 1, 2].find(factor => most / (factor * decade) <= 6)! * decade;
@@ -127,12 +127,4 @@ export function processorShares(name: string, values: readonly number[]): Scale 
     axis: { name, from: 0, to: Math.sqrt(most), ticks: ticks.map(tick => [Math.sqrt(tick), percent(tick)]) },
     at: Math.sqrt,
   };
-}
-
-function plain(value: number): string {
-  return value >= 1000
-    ? integer(value)
-    : significant(value)
-        .replace(/(\.\d*?)0+$/, '$1')
-        .replace(/\.$/, '');
 }

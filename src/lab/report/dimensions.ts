@@ -1,5 +1,6 @@
+import { integer } from '../../comparison/table.js';
 import { type Cell, DESIGNS, designLabel, LOCKS, threadsOf, WAITS } from '../cell.js';
-import { bytes, counted, duration, integer, rate } from './numbers.js';
+import { bytes, counted, duration, rate } from './numbers.js';
 
 /** Something in which cells differ. */
 export interface Dimension {

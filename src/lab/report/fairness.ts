@@ -1,24 +1,19 @@
+import { integer } from '../../comparison/table.js';
 import type { Arrangement, Member, Place } from './arrangement.js';
 import { linear } from './axis.js';
 import { consumerShares } from './consumer-shares.js';
 import { everyPlace, mainPlace } from './focus.js';
-import { integer, range, significant, times } from './numbers.js';
+import { range, significant, times } from './numbers.js';
 import { labelOf, saysPlace } from './places.js';
 import type { Quantity } from './quantities.js';
 import { placesFigure } from './share-rows.js';
-import { ranked, saysWhoLeads } from './standing.js';
+import { ranked } from './standing.js';
 import type { Row, Rows, Section, Style, Table } from './view.js';
 
 const FAIRNESS: Quantity = {
-  name: 'fairness',
   of: run => run.fairness,
   best: 'most',
-  superlative: 'shares messages most evenly',
-  worse: 'less even',
-  compared: 'that of',
-  words: value => `Jain's index ${value.toFixed(3)}`,
-  figure: value => value.toFixed(3),
-  unit: '',
+  words: index => index.toFixed(3),
 };
 /** From here on nobody would notice a difference. */
 const EVEN = 0.99;
@@ -50,12 +45,13 @@ function saysFairness({ members }: Place): string {
   const [best, worst] = [ranking[0], ranking.at(-1)];
   if (best === undefined || worst === undefined) return 'nothing was received';
   if (worst.interval.estimate >= EVEN) {
-    return `all share messages evenly: Jain's index is ${FAIRNESS.figure(worst.interval.estimate)} or more`;
+    return `all share messages evenly: Jain's index is ${FAIRNESS.words(worst.interval.estimate)} or more`;
   }
   const most = consumerShares(worst.member.runs)[0] ?? 1;
   return (
-    `${saysWhoLeads([best], FAIRNESS)}, and ${worst.member.name} has ${FAIRNESS.words(worst.interval.estimate)}: its ` +
-    `busiest consumer gets ${significant(most)} times an even share`
+    `Jain's index is ${FAIRNESS.words(best.interval.estimate)} for ${best.member.name}, and ` +
+    `${FAIRNESS.words(worst.interval.estimate)} for ${worst.member.name}, whose busiest consumer gets ` +
+    `${significant(most)} times an even share`
   );
 }
 
@@ -108,8 +104,8 @@ function fairnessTable(places: readonly Place[], subject: string): Table {
           style: member.series,
           cells: [
             member.name,
-            FAIRNESS.figure(estimate),
-            range(low, high, FAIRNESS.figure),
+            FAIRNESS.words(estimate),
+            range(low, high, FAIRNESS.words),
             significant(shares[0] ?? Number.NaN),
             significant(shares.at(-1) ?? Number.NaN),
             integer(count),

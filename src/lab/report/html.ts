@@ -101,7 +101,9 @@ function figureHtml(id: string, title: string, figure: Figure, styles: View['sty
       `<option value="${index}"${index === first ? ' selected' : ''}>${escapeHtml(frame.title)}</option>`,
   );
   const choice =
-    frames.length < 2 ? '' : `<label class="choice">Show <select>${options.join('')}</select></label>`;
+    frames.length > 1
+      ? `<label class="choice">Show <select>${options.join('')}</select></label>`
+      : `<p class="choice">${escapeHtml(frames[0]!.title)}</p>`;
   const entries = key.map(entry => `<li>${keyHtml(entry, switches, styles)}</li>`).join('');
   const keyList = key.length === 0 ? '' : `<ul class="key">${entries}</ul>`;
   return `<figure data-figure="${id}" aria-label="${escapeHtml(title)}" hidden>${choice}${keyList}<div class="panels"></div></figure>`;

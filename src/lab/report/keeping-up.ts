@@ -1,28 +1,22 @@
-import type { Arrangement, Group, Member } from './arrangement.js';
+import type { Arrangement, Group, Member, Place } from './arrangement.js';
 import { linear } from './axis.js';
 import { RATE } from './dimensions.js';
 import { seriesKey } from './key.js';
 import { interval } from './measured.js';
-import { listed, percent, rate } from './numbers.js';
+import { listed, percent, range, rate } from './numbers.js';
 import { saysCommon } from './places.js';
 import type { Quantity } from './quantities.js';
-import { rankingTable } from './ranking-table.js';
+import { ranked } from './standing.js';
 import { plotOf, sweepsOf } from './sweep.js';
-import type { Section } from './view.js';
+import type { Section, Table } from './view.js';
 
 /** Whoever delivers this much of what was asked for keeps up: clocks and windows have ends. */
 const KEEPS_UP = 0.98;
 
 const DELIVERED: Quantity = {
-  name: 'what was delivered',
   of: run => (run.throughput === null || run.cell.rate === null ? null : run.throughput / run.cell.rate),
   best: 'most',
-  superlative: 'delivers the most',
-  worse: 'less',
-  compared: 'as much as',
   words: percent,
-  figure: percent,
-  unit: '',
 };
 
 export function keepsUp(member: Member): boolean {
@@ -54,7 +48,7 @@ export function keepingUpSection({ paced, styles, subject }: Arrangement): Secti
       key: seriesKey(paced.places, styles),
       switches: true,
     },
-    tables: [rankingTable('Delivered of what was asked for', paced.places, DELIVERED, subject)],
+    tables: [deliveryTable(paced.places, subject)],
     summarized: false,
   };
 }
@@ -67,8 +61,8 @@ function saysLimits({ places }: Group, names: readonly string[]): string[] {
     const asked = places.flatMap(({ members }) => members.filter(member => member.series === series));
     if (asked.length === 0) continue;
     const failed = asked.filter(member => !keepsUp(member)).map(({ cell }) => cell.rate!);
-    const kept = rates.filter(each => each < Math.min(...failed, Number.POSITIVE_INFINITY));
-    const limit = kept.at(-1) ?? 0;
+    const kept = asked.map(({ cell }) => cell.rate!).filter(each => each < Math.min(...failed));
+    const limit = Math.max(0, ...kept);
     limits.set(limit, [...(limits.get(limit) ?? []), name]);
   }
   const most = rates.at(-1)!;
@@ -80,5 +74,26 @@ function saysLimits({ places }: Group, names: readonly string[]): string[] {
     if (limit === 0) return `${listed(who)} with none of the rates`;
     return `${listed(who)} up to ${rate(limit)}${limit === most ? ', the highest rate asked for' : ''}`;
   });
-  return [`These keep up: ${parts.join('; ')}.`];
+  return [`By the medians of the runs, these keep up: ${parts.join('; ')}.`];
+}
+
+function deliveryTable(places: readonly Place[], subject: string): Table {
+  return {
+    caption: 'Delivered of what was asked for: medians of the runs',
+    columns: [subject, 'delivered', '95 % interval', 'keeps up', 'runs'],
+    groups: places.map(place => ({
+      title: place.label,
+      oversubscribed: place.oversubscribed,
+      rows: ranked(place.members, DELIVERED).map(({ member, interval: { estimate, low, high, count } }) => ({
+        style: member.series,
+        cells: [
+          member.name,
+          percent(estimate),
+          range(low, high, percent),
+          keepsUp(member) ? 'yes' : 'no',
+          String(count),
+        ],
+      })),
+    })),
+  };
 }

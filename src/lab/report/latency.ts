@@ -4,7 +4,7 @@ import { calmPlace } from './focus.js';
 import { seriesKey } from './key.js';
 import { interval } from './measured.js';
 import { duration, withInterval } from './numbers.js';
-import { saysCommon, saysElsewhere, saysPlace } from './places.js';
+import { labelOf, saysCommon, saysElsewhere, saysPlace } from './places.js';
 import { LATENCY, PERCENTILE_NAMES, type Percentile } from './quantities.js';
 import { ranked, saysWhoLeads } from './standing.js';
 import { plotOf, type Sweep, saysInterval, sweepsOf } from './sweep.js';
@@ -26,7 +26,7 @@ export function latencySection({ paced, styles, subject }: Arrangement): Section
     title: 'Latency',
     says: [
       saysPlace(focus, saysWhoLeads(low, median)),
-      `By the 99 % latency, ${saysWhoLeads(high, tail)}.`,
+      `And ${saysWhoLeads(high, tail)}.`,
       ...saysElsewhere(paced.places, tail),
     ],
     reading: [
@@ -91,7 +91,7 @@ function dots(place: Place, styles: readonly Style[]): Figure {
     }),
   }));
   return {
-    frames: [{ title: '', panels: [{ kind: 'rows', title: '', x: axis, rows, names: 'above' }] }],
+    frames: [{ title: labelOf(place), panels: [{ kind: 'rows', title: '', x: axis, rows, names: 'above' }] }],
     first: 0,
     key: ALL.map((percentile, index) => ({
       name: PERCENTILE_NAMES[percentile],

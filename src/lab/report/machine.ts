@@ -1,6 +1,7 @@
+import { integer } from '../../comparison/table.js';
 import { median } from '../../statistics/median.js';
 import type { Results, Run } from '../results.js';
-import { bytes, clock, counted, integer, percent } from './numbers.js';
+import { bytes, clock, counted, percent } from './numbers.js';
 import type { Section, Table } from './view.js';
 
 /** What was run, where and when: a line each. */

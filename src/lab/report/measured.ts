@@ -3,6 +3,7 @@ import { type Verdict, verdict } from '../../statistics/verdict.js';
 import { type Cell, cellKey, threadsOf } from '../cell.js';
 import type { Results, Run } from '../results.js';
 import type { Quantity } from './quantities.js';
+import { remember } from './remember.js';
 
 /** A cell and what its runs measured. */
 export interface Measured {
@@ -31,21 +32,11 @@ export function measuredCells({ runs, machine }: Results): Measured[] {
 
 export type FigureOf = (run: Run) => number | null;
 
-/** Intervals that were computed before: sentences, charts and tables ask for the same ones. */
-const intervals = new WeakMap<Measured, Map<FigureOf, Interval | null>>();
-
 /** Median and interval over the runs; null if no run has the figure. */
-export function interval(measured: Measured, of: FigureOf): Interval | null {
-  const known = intervals.get(measured) ?? new Map<FigureOf, Interval | null>();
-  intervals.set(measured, known);
-  let found = known.get(of);
-  if (found === undefined) {
-    const values = measured.runs.map(of).filter(value => value !== null);
-    found = values.length === 0 ? null : medianInterval(values);
-    known.set(of, found);
-  }
-  return found;
-}
+export const interval = remember((measured: Measured, of: FigureOf): Interval | null => {
+  const values = measured.runs.map(of).filter(value => value !== null);
+  return values.length === 0 ? null : medianInterval(values);
+});
 
 export interface Comparison {
   /** `a` over `b`. */

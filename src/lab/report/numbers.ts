@@ -1,3 +1,5 @@
+import { integer } from '../../comparison/table.js';
+
 /** Numbers as people read them, with three significant digits: more would claim an exactness that no run has. */
 
 /** Keeps a number and its unit in one line. */
@@ -10,10 +12,6 @@ export function significant(value: number): string {
   const rounded = Number(value.toPrecision(3));
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(rounded))));
   return rounded.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
-}
-
-export function integer(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
 }
 
 /** `1 run`, `5 runs`. */
@@ -93,8 +91,8 @@ export function range(low: number, high: number, words: (value: number) => strin
   return `${unit !== undefined && to.endsWith(JOIN + unit) ? number : from} to ${to}`;
 }
 
-/** Without zeros at the end of a fraction: `1 ms`, and not `1.00 ms`. */
-function trimmed(value: number): string {
+/** Three significant digits without zeros at the end of a fraction: `1`, and not `1.00`. */
+export function trimmed(value: number): string {
   return significant(value)
     .replace(/(\.\d*?)0+$/, '$1')
     .replace(/\.$/, '');

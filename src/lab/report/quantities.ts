@@ -3,22 +3,26 @@ import { duration, rate, significant } from './numbers.js';
 
 /** Something that a run measured, and how to speak of it. What a run did not measure is null. */
 export interface Quantity {
-  readonly name: string;
   of(run: Run): number | null;
   readonly best: 'most' | 'least';
+  words(value: number): string;
+}
+
+/** One in which series are compared. */
+export interface Rivalry extends Quantity {
+  readonly name: string;
   /** Who is best: `X is the fastest`. */
   readonly superlative: string;
   /** Who is not the best. */
   readonly worse: string;
   /** Between the ratio and the name of the other: `2 times *as fast as* Y`. */
   readonly compared: string;
-  words(value: number): string;
   /** In a table, where the heading of the column names the unit. */
   figure(value: number): string;
   readonly unit: string;
 }
 
-export const THROUGHPUT: Quantity = {
+export const THROUGHPUT: Rivalry = {
   name: 'throughput',
   of: run => run.throughput,
   best: 'most',
@@ -41,7 +45,7 @@ export const PERCENTILE_NAMES: Readonly<Record<Percentile, string>> = {
 };
 
 /** What so many of the messages took at most. */
-export const LATENCY: Readonly<Record<Percentile, Quantity>> = {
+export const LATENCY: Readonly<Record<Percentile, Rivalry>> = {
   p50: latency('p50'),
   p90: latency('p90'),
   p99: latency('p99'),
@@ -49,7 +53,7 @@ export const LATENCY: Readonly<Record<Percentile, Quantity>> = {
   max: latency('max'),
 };
 
-function latency(percentile: Percentile): Quantity {
+function latency(percentile: Percentile): Rivalry {
   const name = percentile === 'p50' ? 'median latency' : `${PERCENTILE_NAMES[percentile]} latency`;
   return {
     name,

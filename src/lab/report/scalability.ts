@@ -1,3 +1,4 @@
+import { integer } from '../../comparison/table.js';
 import { type Coefficient, fitUsl, type UslFit, uslRefusal } from '../../statistics/usl.js';
 import { threadsOf } from '../cell.js';
 import type { Arrangement, Member, Place } from './arrangement.js';
@@ -5,7 +6,7 @@ import { amounts, linear } from './axis.js';
 import { SHAPE } from './dimensions.js';
 import { seriesKey } from './key.js';
 import { interval } from './measured.js';
-import { integer, listed, rate, significant } from './numbers.js';
+import { listed, rate, significant } from './numbers.js';
 import { THROUGHPUT } from './quantities.js';
 import { saysInterval, sweepsOf } from './sweep.js';
 import type { Line, Plot, Section, Table } from './view.js';

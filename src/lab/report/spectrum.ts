@@ -1,19 +1,14 @@
 import { median } from '../../statistics/median.js';
 import type { Latency } from '../results.js';
 import type { Arrangement, Member, Place } from './arrangement.js';
-import { durations, percentiles, type Scale } from './axis.js';
+import { durations, percentiles } from './axis.js';
 import { calmPlace } from './focus.js';
 import { seriesKey } from './key.js';
 import { duration, significant } from './numbers.js';
 import { labelOf, saysPlace } from './places.js';
 import type { Figure, Line, Plot, Section, Table } from './view.js';
 
-/** Points of a curve between 90 % and 99 %, and between any two such places. */
-const STEPS = 8;
-/** Where the curves have marks, and what the table shows; in percent. */
-const MARKS = [50, 75, 90, 99, 99.9, 99.99, 99.999, 99.9999];
-
-/** All the latencies, not just some percentiles of them. */
+/** All the latencies, and not just some percentiles of them; null where nothing was sent at a rate. */
 export function spectrumSection({ paced, styles, subject }: Arrangement): Section | null {
   const places = paced.places.filter(({ members }) => members.some(member => latencies(member).length > 0));
   const main = places.find(place => place === calmPlace(paced)) ?? places[0];
@@ -29,8 +24,8 @@ export function spectrumSection({ paced, styles, subject }: Arrangement): Sectio
     title: 'Latency spectrum',
     says: saysTail(main),
     reading: [
-      'To the right, rarer and longer: at 99.9 % stands what one message in a thousand took longer than. A curve ends where ' +
-        'its runs have too few messages to say more. Medians over the runs at each percentile.',
+      'To the right, rarer and longer: at 99.9 % stands what one message in a thousand took longer than. A line ends where ' +
+        'a run has too few messages to say more. Medians over the runs at each percentile.',
     ],
     figure,
     tables: [spectrumTable(places, subject)],
@@ -42,56 +37,55 @@ function latencies({ runs }: Member): Latency[] {
   return runs.flatMap(({ latency }) => (latency === null || latency.spectrum.length === 0 ? [] : [latency]));
 }
 
-/** The highest percentile that a message of every run stands behind. */
-function highest(member: Member): number {
-  const counts = latencies(member).map(({ count }) => count);
-  return counts.length === 0 ? 0 : 100 * (1 - 1 / Math.max(2, ...[Math.min(...counts)]));
+/** The percentiles with at least one message of every run beyond them, ascending. */
+function percentilesOf(member: Member): number[] {
+  const all = latencies(member);
+  const fewest = Math.min(...all.map(({ count }) => count));
+  const found = new Set(all.flatMap(({ spectrum }) => spectrum.map(([percentile]) => percentile)));
+  return [...found].filter(percentile => fewest * (1 - percentile / 100) >= 1).sort((a, b) => a - b);
 }
 
 /** Median over the runs of the latency at a percentile. */
-function at(member: Member, percentile: number): number {
+function latencyAt(member: Member, percentile: number): number {
   return median(
     latencies(member).map(({ spectrum, max }) => spectrum.find(([each]) => each >= percentile)?.[1] ?? max),
   );
 }
 
 function plotOf(place: Place): Plot {
-  const members = place.members.filter(member => latencies(member).length > 0);
-  const x = percentiles('percentile', Math.max(...members.map(highest)));
-  const curves = members.map(member => ({ member, curve: curveOf(member, x) }));
+  const curves = place.members.map(member => ({
+    member,
+    curve: percentilesOf(member).map(percentile => ({ percentile, latency: latencyAt(member, percentile) })),
+  }));
+  const points = curves.flatMap(({ curve }) => curve);
+  const x = percentiles('percentile', Math.max(...points.map(({ percentile }) => percentile)));
   const y = durations(
     'latency, logarithmic',
-    curves.flatMap(({ curve }) => curve.map(([, latency]) => latency)),
+    points.map(({ latency }) => latency),
   );
   const lines = curves.map(
     ({ member, curve }): Line => ({
       style: member.series,
-      joined: false,
+      joined: true,
       named: false,
-      points: MARKS.filter(mark => mark <= highest(member)).map(mark => {
-        const latency = at(member, mark);
-        return { at: [x.at(mark), y.at(latency)], text: [member.name, `${mark}\u00a0%`, duration(latency)] };
-      }),
-      curve: curve.map(([place, latency]) => [place, y.at(latency)]),
+      points: curve.map(({ percentile, latency }) => ({
+        at: [x.at(percentile), y.at(latency)],
+        text: [member.name, labelOf(place), `${percentile} %: ${duration(latency)}`],
+      })),
+      curve: [],
     }),
   );
   return { kind: 'plot', title: '', x: x.axis, y: y.axis, lines, oversubscribed: null };
 }
 
-function curveOf(member: Member, x: Scale): [place: number, latency: number][] {
-  const end = x.at(highest(member));
-  const places = Array.from({ length: Math.floor(end * STEPS) + 1 }, (_, step) => step / STEPS);
-  return places.map(place => [place, at(member, 100 * (1 - 10 ** -place))]);
-}
-
 function saysTail(place: Place): string[] {
   const tails = place.members
-    .filter(member => highest(member) >= 99.9)
-    .map(member => ({ name: member.name, tail: at(member, 99.9) / at(member, 50) }))
+    .filter(member => percentilesOf(member).includes(99.9))
+    .map(member => ({ name: member.name, tail: latencyAt(member, 99.9) / latencyAt(member, 50) }))
     .sort((a, b) => a.tail - b.tail);
   const [least, most] = [tails[0], tails.at(-1)];
   if (least === undefined || most === undefined) {
-    return ['There are too few messages to say what one in a thousand of them takes.'];
+    return [saysPlace(place, 'there are too few messages to say what one in a thousand of them takes')];
   }
   const others = least === most ? '' : `, ${significant(most.tail)} times with ${most.name}`;
   return [
@@ -104,21 +98,21 @@ function saysTail(place: Place): string[] {
 
 function spectrumTable(places: readonly Place[], subject: string): Table {
   const members = places.flatMap(place => place.members);
-  const marks = MARKS.filter(mark => members.some(member => mark <= highest(member)));
+  const all = [...new Set(members.flatMap(percentilesOf))].sort((a, b) => a - b);
   return {
     caption: 'Latency at each percentile: medians of the runs',
-    columns: [subject, ...marks.map(mark => `${mark} %`), 'runs'],
+    columns: [subject, ...all.map(percentile => `${percentile} %`), 'runs'],
     groups: places.map(place => ({
       title: place.label,
       oversubscribed: place.oversubscribed,
-      rows: place.members.map(member => ({
-        style: member.series,
-        cells: [
-          member.name,
-          ...marks.map(mark => (mark <= highest(member) ? duration(at(member, mark)) : '-')),
-          String(latencies(member).length),
-        ],
-      })),
+      rows: place.members.map(member => {
+        const known = new Set(percentilesOf(member));
+        const figures = all.map(each => (known.has(each) ? duration(latencyAt(member, each)) : '-'));
+        return {
+          style: member.series,
+          cells: [member.name, ...figures, String(latencies(member).length)],
+        };
+      }),
     })),
   };
 }

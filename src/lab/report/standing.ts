@@ -3,7 +3,8 @@ import { VALUES_FOR_VERDICT } from '../../statistics/verdict.js';
 import type { Member } from './arrangement.js';
 import { type Comparison, compare, interval } from './measured.js';
 import { listed, significant, withInterval } from './numbers.js';
-import type { Quantity } from './quantities.js';
+import type { Quantity, Rivalry } from './quantities.js';
+import { remember } from './remember.js';
 
 /** A series at a place, in a quantity. */
 export interface Ranked {
@@ -14,7 +15,7 @@ export interface Ranked {
 }
 
 /** The members that have the quantity, the best one first. */
-export function ranked(members: readonly Member[], quantity: Quantity): Ranked[] {
+export const ranked = remember((members: readonly Member[], quantity: Quantity): readonly Ranked[] => {
   const measured = members.flatMap(member => {
     const figure = interval(member, quantity.of);
     return figure === null ? [] : [{ member, interval: figure }];
@@ -26,7 +27,7 @@ export function ranked(members: readonly Member[], quantity: Quantity): Ranked[]
     ...one,
     toBest: one.member === best ? null : compare(one.member, best!, quantity),
   }));
-}
+});
 
 /** Those that were compared with the best one in enough rounds. */
 function judged(ranking: readonly Ranked[]): Ranked[] {
@@ -44,14 +45,14 @@ export function leaders(ranking: readonly Ranked[]): Ranked[] {
 }
 
 /** Who is best, as far as these runs can show it; a clause. Empty if nobody was measured. */
-export function saysWhoLeads(ranking: readonly Ranked[], quantity: Quantity): string {
+export function saysWhoLeads(ranking: readonly Ranked[], quantity: Rivalry): string {
   const [best] = ranking;
   if (best === undefined) return '';
   const figure = (one: Ranked) => quantity.words(one.interval.estimate);
   if (ranking.length === 1) return `${best.member.name} has ${figure(best)}`;
   const ahead = leaders(ranking);
   if (ahead.length === 0) {
-    return `the best median has ${best.member.name} with ${figure(best)}, but there are too few runs to compare it with another`;
+    return `${best.member.name} has the best ${quantity.name}, ${figure(best)}, but too few runs to compare it with the others`;
   }
   if (ahead.length > 1) {
     const names = listed(ahead.map(one => `${one.member.name} (${figure(one)})`));
@@ -67,8 +68,8 @@ export function saysWhoLeads(ranking: readonly Ranked[], quantity: Quantity): st
 }
 
 /** What a comparison with the best one of its place says, for a table. */
-export function saysToBest({ toBest }: Ranked, isBest: boolean, quantity: Quantity): string {
-  if (isBest) return 'the best';
+export function saysToBest({ toBest }: Ranked, isBest: boolean, quantity: Rivalry): string {
+  if (isBest) return quantity.best === 'most' ? 'the highest' : 'the lowest';
   if (toBest === null) return 'no round has both';
   const { ratio, verdict } = toBest;
   const figure = withInterval(ratio, significant);

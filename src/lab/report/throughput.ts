@@ -3,7 +3,7 @@ import { amounts, linear } from './axis.js';
 import { focusOf } from './focus.js';
 import { seriesKey } from './key.js';
 import { interval } from './measured.js';
-import { saysCommon, saysElsewhere, saysPlace } from './places.js';
+import { labelOf, saysCommon, saysElsewhere, saysPlace } from './places.js';
 import { THROUGHPUT } from './quantities.js';
 import { rankingTable } from './ranking-table.js';
 import { ranked, saysWhoLeads } from './standing.js';
@@ -50,8 +50,11 @@ function plots(sweeps: readonly Sweep[], styles: readonly Style[]): Figure {
   return { frames: [{ title: '', panels }], first: 0, key: seriesKey(places, styles), switches: true };
 }
 
-function bars({ members, label }: Place, styles: readonly Style[]): Figure {
-  const measured = ranked(members, THROUGHPUT).map(({ member, interval: figure }) => ({ member, figure }));
+function bars(place: Place, styles: readonly Style[]): Figure {
+  const measured = ranked(place.members, THROUGHPUT).map(({ member, interval: figure }) => ({
+    member,
+    figure,
+  }));
   const x = linear(
     'million messages a second',
     measured.map(({ figure }) => figure.high / 1e6),
@@ -68,13 +71,15 @@ function bars({ members, label }: Place, styles: readonly Style[]): Figure {
           interval: [figure.low / 1e6, figure.high / 1e6],
           label: THROUGHPUT.words(figure.estimate),
           labelAt: 'end',
-          text: [member.name, label, ...saysInterval(figure, THROUGHPUT.words)],
+          text: [member.name, labelOf(place), ...saysInterval(figure, THROUGHPUT.words)],
         },
       ],
     }),
   );
   return {
-    frames: [{ title: '', panels: [{ kind: 'rows', title: '', x: x.axis, rows, names: 'above' }] }],
+    frames: [
+      { title: labelOf(place), panels: [{ kind: 'rows', title: '', x: x.axis, rows, names: 'above' }] },
+    ],
     first: 0,
     key: [],
     switches: false,

@@ -1,8 +1,9 @@
+import { integer } from '../../comparison/table.js';
 import type { Arrangement, Member, Place } from './arrangement.js';
 import { linear } from './axis.js';
 import { everyPlace, mainPlace } from './focus.js';
 import { type HoldFigures, type Holds, holdFigures, holdsOf } from './holds.js';
-import { duration, integer, percent } from './numbers.js';
+import { duration, percent } from './numbers.js';
 import { saysPlace } from './places.js';
 import { placesFigure } from './share-rows.js';
 import type { Rows, Section, Span, Style, Table } from './view.js';
@@ -64,13 +65,16 @@ function panelsOf(place: Place, styles: readonly Style[]): Rows[] {
       const spans = holds
         .filter(hold => hold.thread === thread && hold.from < end)
         .map(
-          ({ from, to }): Span => [
-            from,
-            Math.min(to, end),
-            `holds the lock for ${duration(to - from)}, from ${duration(from)}`,
-          ],
+          ({ from, to }): Span => [from, Math.min(to, end), `${duration(to - from)}, from ${duration(from)}`],
         );
-      return [{ name, bars: [], dots: [], spans: { paint: styles[member.series]!.paint, all: spans } }];
+      return [
+        {
+          name,
+          bars: [],
+          dots: [],
+          spans: { paint: styles[member.series]!.paint, says: 'holds the lock for', all: spans },
+        },
+      ];
     }),
   }));
 }

@@ -142,11 +142,17 @@ export interface Row {
   readonly name: string;
   readonly bars: readonly Bar[];
   readonly dots: readonly Dot[];
-  /** Many short bars. */
-  readonly spans?: { readonly paint: Paint; readonly all: readonly Span[] };
+  readonly spans?: Spans;
 }
 
-/** Short to write down, because there are many. */
+/** Bars that are written down shortly, because there are many. */
+export interface Spans {
+  readonly paint: Paint;
+  /** What the texts of all of them begin with. */
+  readonly says: string;
+  readonly all: readonly Span[];
+}
+
 export type Span = readonly [from: number, to: number, text: string];
 
 export interface Bar {

@@ -109,12 +109,7 @@ function saysWaiting(place: Place): string[] {
   const says = ({ name, cost, delay }: typeof cheapest) =>
     `${name} takes ${percent(cost.estimate)} of a core while nothing comes, with a median latency of ` +
     duration(delay.estimate);
-  return [
-    saysPlace(
-      place,
-      cheapest === fastest ? `${says(cheapest)}, the best in both` : `${says(cheapest)}; ${says(fastest)}`,
-    ),
-  ];
+  return [saysPlace(place, cheapest === fastest ? says(cheapest) : `${says(cheapest)}; ${says(fastest)}`)];
 }
 
 function waitingTable(places: readonly Place[]): Table {

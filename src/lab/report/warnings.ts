@@ -1,8 +1,10 @@
+import { integer } from '../../comparison/table.js';
 import { VALUES_FOR_VERDICT } from '../../statistics/verdict.js';
-import { cellKey, threadsOf } from '../cell.js';
+import { type Cell, threadsOf } from '../cell.js';
+import { cellNames } from '../cell-names.js';
 import type { Results } from '../results.js';
 import type { Measured } from './measured.js';
-import { counted, integer, percent } from './numbers.js';
+import { counted, percent } from './numbers.js';
 import type { Warning } from './view.js';
 
 /** Above this part of the cores, something else was running before the lab began. */
@@ -28,27 +30,43 @@ export function warningsOf(results: Results, cells: readonly Measured[]): Warnin
 function unverified({ runs }: Results): Warning | null {
   const bad = runs.filter(run => !run.verified);
   if (bad.length === 0) return null;
+  const faults = bad.map(
+    ({ round, faults }) => `round ${round}: ${faults.join(' ') || 'no reason was recorded.'}`,
+  );
   return {
     level: 'fault',
     says:
       `${integer(bad.length)} of ${counted(runs.length, 'run')} could not be verified: messages were lost, came twice or ` +
       'out of order, or the run failed. Their figures are left out.',
-    details: atMost(
-      bad.map(
-        run =>
-          `${cellKey(run.cell)}; round ${run.round}: ${run.faults.join(' ') || 'no reason was recorded'}`,
-      ),
+    details: detailsOf(
+      bad.map(({ cell }) => cell),
+      faults,
     ),
   };
 }
 
-function skipped({ skipped: cells }: Results): Warning | null {
-  if (cells.length === 0) return null;
+function skipped({ skipped: all }: Results): Warning | null {
+  if (all.length === 0) return null;
   return {
     level: 'caution',
-    says: `${counted(cells.length, 'cell')} ${cells.length === 1 ? 'was' : 'were'} not run, or not in every round.`,
-    details: atMost(cells.map(({ cell, reason }) => `${cellKey(cell)}: ${reason}`)),
+    says: `${counted(all.length, 'cell')} ${all.length === 1 ? 'was' : 'were'} not run, or not in every round.`,
+    details: detailsOf(
+      all.map(({ cell }) => cell),
+      all.map(({ reason }) => reason),
+    ),
   };
+}
+
+/** A line for each cell, with what it has in common with the others told once. */
+function detailsOf(cells: readonly Cell[], reasons: readonly string[]): string[] {
+  const { common, names } = cellNames(cells);
+  const details = reasons.slice(0, DETAILS).map((reason, index) => `${names[index]}: ${reason}`);
+  const more = reasons.length - details.length;
+  return [
+    ...details,
+    ...(more > 0 ? [`and ${integer(more)} more`] : []),
+    ...(common === '' ? [] : [`All of them: ${common}.`]),
+  ];
 }
 
 function fewRounds({ rounds }: Results): Warning | null {
@@ -113,9 +131,4 @@ function interrupted({ interruptions }: Results): Warning | null {
     says: `The lab was interrupted and continued ${interruptions === 1 ? 'once' : `${integer(interruptions)} times`}.`,
     details: [],
   };
-}
-
-function atMost(details: readonly string[]): string[] {
-  const rest = details.length - DETAILS;
-  return rest > 0 ? [...details.slice(0, DETAILS), `and ${integer(rest)} more`] : [...details];
 }
