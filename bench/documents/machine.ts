@@ -1,4 +1,5 @@
-import { bytes, clock, integer, percent, significant } from '../../src/lab/report/numbers.js';
+import { integer } from '../../src/comparison/table.js';
+import { bytes, clock, percent, significant } from '../../src/lab/report/numbers.js';
 import type { Results } from '../../src/lab/results.js';
 import { median } from '../../src/statistics/median.js';
 import type { Language, Words } from './words.js';
