@@ -1,3 +1,4 @@
+import { median } from '../src/statistics/median.js';
 import type { Row } from './rows.js';
 
 export interface Summary {
@@ -25,11 +26,6 @@ export function summarise(row: Row, measured: ReadonlyMap<string, number[]>): Su
     runs,
     ...(row.asked === undefined ? {} : { asked: row.asked }),
   };
-}
-
-function median(runs: readonly number[]): number {
-  const sorted = runs.toSorted((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }
 
 function figures(row: Row, measured: ReadonlyMap<string, number[]>): number[] {

@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { DESIGNS, type Design, isDesign } from '../comparison/designs.js';
+import { Command, Option } from 'commander';
+import { DESIGNS, type Design } from '../comparison/designs.js';
 import { ENVELOPE_BYTES } from '../comparison/envelope.js';
 import { FAULTS, type Fault } from '../comparison/fault.js';
+import { integer, list, numberUpTo, oneOf } from './option-values.js';
 
 /** What `ringmq compare` was told. */
 export interface CompareOptions {
@@ -42,13 +43,13 @@ export function compareCommand(): Command {
     .option('--messages <n>', `generated messages (default: ${DEFAULT_MESSAGES})`, integer(1, MAX_MESSAGES))
     .addOption(
       new Option('--designs <list>', 'designs, separated by commas')
-        .argParser(designs)
+        .argParser(list(oneOf('design', DESIGNS)))
         .default([...DESIGNS], 'all'),
     )
     .option('--input <file>', 'send the lines of this file instead of generated messages')
     .option('--repeat <n>', 'send the file so many times (default: 1)', integer(1, MAX_MESSAGES))
     .option('--runs <n>', 'runs of each design; the table shows their medians', integer(1, 1000), 3)
-    .option('--seconds <n>', 'send the messages again until a run has lasted so long', seconds, 1)
+    .option('--seconds <n>', 'send the messages again until a run has lasted so long', numberUpTo(3600), 1)
     .option('--json <file>', 'write every run to this file')
     .addOption(new Option('--fault <kind>').choices(FAULTS).hideHelp())
     .addHelpText('after', EXPLANATION)
@@ -86,30 +87,3 @@ missing, dots in the segment stay, percent signs are not decoded, the query is l
 at 255 bytes. Lines of any other file get line.<first word> and go to one queue.
 
 Exit codes: 0 verified, 1 a design lost, doubled, reordered or changed a message or failed, 2 bad options.`;
-
-function integer(least: number, most: number): (text: string) => number {
-  return text => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most) {
-      throw new InvalidArgumentError(`It must be an integer from ${least} to ${most}.`);
-    }
-    return value;
-  };
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (!/^\d+(\.\d+)?$/.test(text) || value > 3600) {
-    throw new InvalidArgumentError('It must be a number from 0 to 3600.');
-  }
-  return value;
-}
-
-function designs(text: string): Design[] {
-  const names = text.split(',').map(name => name.trim());
-  const unknown = names.find(name => !isDesign(name));
-  if (unknown !== undefined) {
-    throw new InvalidArgumentError(`There is no design '${unknown}'. Known are ${DESIGNS.join(', ')}.`);
-  }
-  return [...new Set(names.filter(isDesign))];
-}

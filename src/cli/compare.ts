@@ -1,12 +1,15 @@
-import { accessSync, constants, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type ComparisonOptions, compare } from '../comparison/comparison.js';
 import { splitLines } from '../comparison/line-work.js';
 import type { Source } from '../comparison/plan.js';
-import { type Report, summarize } from '../comparison/report.js';
-import { renderReport } from '../comparison/table.js';
+import { type Report, type RunReport, summarize } from '../comparison/report.js';
+import { renderReport } from '../comparison/report-text.js';
+import { rounded } from '../comparison/table.js';
+import { systemErrorReason } from '../system-error.js';
+import { checkWritable } from './check-writable.js';
 import { type CompareOptions, DEFAULT_BODY, DEFAULT_MESSAGES, MAX_MESSAGES } from './compare-command.js';
 import { progressDisplay } from './progress.js';
+import { onSignal } from './signals.js';
 import { UsageError } from './usage-error.js';
 
 /** Milliseconds without any message after which a run is given up. */
@@ -35,16 +38,36 @@ export async function runCompare(options: CompareOptions): Promise<number> {
     fault: options.fault,
   };
   if (options.json !== undefined) checkWritable(options.json);
-  const display = progressDisplay(options.designs.length * options.runs);
-  let report: Report;
-  try {
-    report = await compare(comparison, display);
-  } finally {
-    display.stop();
-  }
+  const report = await compareWatched(comparison);
   console.log(renderReport(report, summarize(report.runs)));
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
   return tellFaults(report);
+}
+
+async function compareWatched(comparison: ComparisonOptions): Promise<Report> {
+  const total = comparison.designs.length * comparison.runs;
+  const display = progressDisplay(total);
+  // Gives the cursor back, then lets the signal do what it does.
+  using _ = onSignal(signal => {
+    display.stop();
+    process.kill(process.pid, signal);
+  });
+  try {
+    return await compare(comparison, {
+      progress: (design, done) => display.show(done, design),
+      runDone(run, done) {
+        display.show(done, run.design);
+        display.line(`run ${done} of ${total}: ${runLine(run)}`);
+      },
+    });
+  } finally {
+    display.stop();
+  }
+}
+
+function runLine({ design, messagesPerSecond, verified }: RunReport): string {
+  const speed = messagesPerSecond === null ? 'failed' : `${rounded(messagesPerSecond, 3)} messages/s`;
+  return `${design}, ${speed}, ${verified ? 'verified' : 'NOT VERIFIED'}`;
 }
 
 /** Says what went wrong, run by run. */
@@ -97,22 +120,6 @@ function readFile(path: string): Uint8Array {
     return readFileSync(path);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`'${path}' cannot be read: ${reason(error)}.`);
+    throw new UsageError(`'${path}' cannot be read: ${systemErrorReason(error)}.`);
   }
-}
-
-/** Before the runs, because they take a while. */
-function checkWritable(path: string): void {
-  try {
-    const existing = statSync(path, { throwIfNoEntry: false });
-    if (existing?.isDirectory()) throw new Error('it is a directory');
-    accessSync(existing === undefined ? dirname(path) : path, constants.W_OK);
-  } catch (error) {
-    throw new UsageError(`'${path}' cannot be written: ${reason(error)}.`);
-  }
-}
-
-/** `ENOENT: no such file or directory, open 'x'` without what was said already. */
-function reason(error: unknown): string {
-  return (error as Error).message.replace(/^[A-Z]+: /, '').replace(/, \w+( '.*')?$/s, '');
 }

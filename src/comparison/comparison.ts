@@ -1,7 +1,8 @@
 import type { Design } from './designs.js';
 import type { Fault } from './fault.js';
+import { machine } from './machine.js';
 import { type Source, workOf } from './plan.js';
-import { machine, type Report, type RunReport, runReport, workload } from './report.js';
+import { type Report, type RunReport, runReport, workload } from './report.js';
 import { runInProcess } from './run-process.js';
 
 export interface ComparisonOptions {

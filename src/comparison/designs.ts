@@ -15,10 +15,6 @@ export type Design = (typeof DESIGNS)[number];
 /** The one that the others are measured against. */
 export const REFERENCE: Design = 'shared-locked';
 
-export function isDesign(name: string): name is Design {
-  return (DESIGNS as readonly string[]).includes(name);
-}
-
 /** The queue's `dispatch`, for the designs that run inside the broker; undefined for those made of ports. */
 export function dispatchOf(design: Design): DispatchName | undefined {
   return design === 'message-port' || design === 'message-port-packed' ? undefined : design;

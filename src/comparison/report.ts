@@ -1,17 +1,9 @@
-import { availableParallelism, cpus, totalmem } from 'node:os';
 import { median } from '../statistics/median.js';
 import { type Design, REFERENCE } from './designs.js';
+import type { Machine } from './machine.js';
 import type { Source } from './plan.js';
 import type { RunResult } from './run.js';
 import { meanBodyBytes, type Work } from './work.js';
-
-export interface Machine {
-  readonly cpu: string;
-  readonly cores: number;
-  readonly memoryBytes: number;
-  readonly platform: string;
-  readonly node: string;
-}
 
 export interface Workload {
   readonly kind: Work['kind'];
@@ -65,16 +57,6 @@ export interface DesignSummary {
   readonly p99: number;
   readonly cpuSecondsPerMillion: number;
   readonly verified: boolean;
-}
-
-export function machine(): Machine {
-  return {
-    cpu: cpus()[0]?.model.trim() ?? 'unknown',
-    cores: availableParallelism(),
-    memoryBytes: totalmem(),
-    platform: `${process.platform} ${process.arch}`,
-    node: process.version,
-  };
 }
 
 export function workload(work: Work, source: Source, publishers: number, consumers: number): Workload {

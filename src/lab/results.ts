@@ -52,8 +52,8 @@ const threadSchema = z.strictObject({
     .strictObject({
       acquisitions: whole,
       contended: whole.nullable().describe('those that found the lock taken; null for web-locks'),
-      timed: whole.describe('acquisitions whose times were taken: every 61st'),
-      waitSeconds: seconds.describe('time between asking for the lock and having it, estimated from those'),
+      waitSeconds: seconds.describe('time between asking for a lock that was taken and having it'),
+      timed: whole.describe('holds that were timed: every 31st'),
       holdSeconds: seconds.describe('time with the lock, estimated from those'),
     })
     .nullable(),

@@ -2,6 +2,8 @@
 export interface Lock {
   /** How often acquire() found the lock taken. */
   readonly contended: number;
+  /** Is told of each of these waits. */
+  waits?: Waits | undefined;
   /** Blocks this thread until it holds the lock. Not reentrant. */
   acquire(): void;
   /** Gives the lock back. Only its holder may call this. */
@@ -19,6 +21,12 @@ export interface RobustLock extends Lock {
    * @returns true if `deadOwner` held the lock.
    */
   recover(deadOwner: number): boolean;
+}
+
+/** Who wants to know how long a thread waits for a lock. Called only where it was taken: what is free costs nothing more. */
+export interface Waits {
+  begin(): void;
+  end(): void;
 }
 
 /** How a reader or a writer uses the lock of its ring. */

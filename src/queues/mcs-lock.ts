@@ -1,5 +1,5 @@
 import { CELL } from '../memory/layout.js';
-import type { Lock } from './lock.js';
+import type { Lock, Waits } from './lock.js';
 
 /** int32s of a thread's node. */
 export const McsNode = {
@@ -32,6 +32,7 @@ export const McsNode = {
  */
 export class McsLock implements Lock {
   contended = 0;
+  waits: Waits | undefined = undefined;
   readonly #words: Int32Array;
   readonly #tail: number;
   readonly #nodes: number;
@@ -70,11 +71,13 @@ export class McsLock implements Lock {
 
   #queueBehind(before: number): void {
     this.contended++;
+    this.waits?.begin();
     const words = this.#words;
     words[this.#waiting] = 1;
     Atomics.store(words, this.#nodeOf(before) + McsNode.NEXT, this.#id); // pairs with the loads in release()
     // pairs with the store in release(): what the last holder wrote is visible from here on
     while (Atomics.load(words, this.#waiting) !== 0);
+    this.waits?.end();
   }
 
   release(): void {

@@ -1,5 +1,5 @@
 import { QueueCounters } from '../memory/counters.js';
-import type { LockOptions, RobustLock } from './lock.js';
+import type { LockOptions, RobustLock, Waits } from './lock.js';
 
 /**
  * A futex mutex on one int32, after Ulrich Drepper's "Futexes Are Tricky" (mutex 2, three states), and robust: the
@@ -39,6 +39,7 @@ export interface MutexOptions extends Pick<LockOptions, 'spins' | 'isDead'> {
 
 export class Mutex implements RobustLock {
   contended = 0;
+  waits: Waits | undefined = undefined;
   readonly #words: Int32Array;
   readonly #index: number;
   readonly #mine: number;
@@ -65,11 +66,14 @@ export class Mutex implements RobustLock {
 
   acquire(): void {
     // pairs with the exchange in release(): what the last holder wrote is visible from here on
-    if (Atomics.compareExchange(this.#words, this.#index, 0, this.#mine) !== 0) this.#contend();
+    if (Atomics.compareExchange(this.#words, this.#index, 0, this.#mine) === 0) return;
+    this.contended++;
+    this.waits?.begin();
+    this.#contend();
+    this.waits?.end();
   }
 
   #contend(): void {
-    this.contended++;
     const words = this.#words;
     const index = this.#index;
     // mutant swap-after: equivalent, it sleeps at once, which only costs more

@@ -1,4 +1,4 @@
-import type { Lock } from './lock.js';
+import type { Lock, Waits } from './lock.js';
 
 /**
  * A test-and-test-and-set lock: one int32, 0 free, 1 held. Larry Rudolph and Zary Segall, "Dynamic Decentralized Cache
@@ -22,6 +22,7 @@ import type { Lock } from './lock.js';
  */
 export class SpinLock implements Lock {
   contended = 0;
+  waits: Waits | undefined = undefined;
   readonly #words: Int32Array;
   readonly #index: number;
 
@@ -38,9 +39,11 @@ export class SpinLock implements Lock {
 
   #spin(): void {
     this.contended++;
+    this.waits?.begin();
     do {
       while (Atomics.load(this.#words, this.#index) !== 0); // pairs with the store in release()
     } while (Atomics.exchange(this.#words, this.#index, 1) !== 0); // pairs with the store in release()
+    this.waits?.end();
   }
 
   release(): void {

@@ -1,4 +1,4 @@
-import type { Lock } from './lock.js';
+import type { Lock, Waits } from './lock.js';
 
 /**
  * A ticket lock: two int32s. Whoever comes takes a number and waits until it is called. John Mellor-Crummey and Michael
@@ -18,6 +18,7 @@ import type { Lock } from './lock.js';
  */
 export class TicketLock implements Lock {
   contended = 0;
+  waits: Waits | undefined = undefined;
   readonly #words: Int32Array;
   readonly #next: number;
   readonly #serving: number;
@@ -45,7 +46,9 @@ export class TicketLock implements Lock {
 
   #spin(ticket: number): void {
     this.contended++;
+    this.waits?.begin();
     while (Atomics.load(this.#words, this.#serving) !== ticket); // pairs with the store in release()
+    this.waits?.end();
   }
 
   release(): void {

@@ -43,8 +43,11 @@ test('a waiter asks whether the holder is dead, and takes the lock from it', () 
   const asked: number[] = [];
   const isDead = (owner: number) => asked.push(owner) === 2;
   const mutex = new Mutex(shared, 0, 1, { spins: 0, isDead });
+  const waits: string[] = [];
+  mutex.waits = { begin: () => waits.push('begin'), end: () => waits.push('end') };
   mutex.acquire();
   expect(asked).toEqual([5, 5]);
+  expect(waits).toEqual(['begin', 'end']);
   expect(mutex.owner).toBe(1);
 });
 
