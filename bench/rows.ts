@@ -58,7 +58,7 @@ const MESSAGES_A_SECOND = 'messages/s';
 
 const ACKNOWLEDGED = { publishers: 1, consumers: 1, bytes: 32, messages: 8e6, keys: 4, prefetch: 1000 };
 
-/** Every row of docs/performance.md, in its order. */
+/** Every row of docs/benchmarks.md, in its order. */
 export const ROWS: readonly Row[] = [
   ...[1, 2, 4].map(producers => ({
     name: `mailbox-${producers}p`,

@@ -30,14 +30,6 @@ describe('the programs in the documents', () => {
     expect(stdout).toBe(output);
   });
 
-  it.each(['', 'explore/'])('are the same in both READMEs of %s', directory => {
-    const [english, korean] = [`${directory}README.md`, `${directory}README.ko.md`].map(document =>
-      examples(document).map(({ code, output }) => ({ code, output })),
-    );
-    expect(english!.length).toBeGreaterThan(0);
-    expect(korean).toEqual(english);
-  });
-
   it.each(['', 'explore/'])('begin with one of at most 20 lines, in the README of %s', directory => {
     const [first] = examples(`${directory}README.md`);
     expect(first!.code.trimEnd().split('\n').length).toBeLessThanOrEqual(20);

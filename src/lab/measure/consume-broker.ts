@@ -11,9 +11,6 @@ import type { Observer } from './observer.js';
 import { POLL_INTERVAL } from './pauses.js';
 import { fillerOf, type Tally } from './tally.js';
 
-/** Messages between two looks at the phase. */
-const LOOK_EVERY = 64;
-
 /** A consumer of the broker's queue. */
 export class BrokerInbox {
   readonly #cell: Cell;
@@ -29,7 +26,6 @@ export class BrokerInbox {
   #uncounted = 0;
   /** Fewer where it does not see that nothing is left: what many consumers do not count must not hold the producers. */
   readonly #countEvery: number;
-  #unlooked = LOOK_EVERY;
 
   constructor(
     cell: Cell,
@@ -114,10 +110,8 @@ export class BrokerInbox {
     const tally = this.#tally;
     if (tally.received === 0) this.#onFirst();
     const { body, rate } = this.#cell;
-    if (++this.#unlooked >= LOOK_EVERY || rate !== null) {
-      this.#observer.look(tally.received);
-      this.#unlooked = 0;
-    }
+    if (rate !== null) this.#observer.look(tally.received);
+    else this.#observer.lookAfter(1, tally.received);
     const sequence = message.int32At(0);
     const producer = message.int32At(4);
     tally.take(
@@ -134,7 +128,7 @@ export class BrokerInbox {
   #count(): void {
     if (this.#uncounted > 0) this.#flow.receive(this.#uncounted, 0);
     this.#uncounted = 0;
-    this.#unlooked = LOOK_EVERY;
+    this.#observer.lookSoon();
   }
 }
 

@@ -5,13 +5,16 @@ import { type Cell, ENVELOPE_BYTES } from '../cell.js';
 import { busy } from './busy.js';
 import type { Observer } from './observer.js';
 import { isWoken, pauseOf } from './pauses.js';
+import { Phase } from './phases.js';
 import { fillerOf, type Tally } from './tally.js';
 import type { WebLock } from './web-lock.js';
 
-/** Messages between two looks at the phase, where frames are small and the consumer never waits. */
-const LOOK_EVERY = 64;
-
-/** Receives from a queue until it is closed and empty. */
+/**
+ * Receives from a queue until it is closed and empty.
+ *
+ * @param stays false: it leaves the rest to others when the producers stop
+ * @param onFirst called when the first message is there
+ */
 export async function consumeRecords(
   cell: Cell,
   reader: RecordReader,
@@ -19,33 +22,31 @@ export async function consumeRecords(
   observer: Observer,
   workRounds: number,
   lock: WebLock | undefined,
+  stays: boolean,
   onFirst: () => void,
 ): Promise<void> {
   const frames = new Frames(cell, reader, tally, workRounds);
   const pause = pauseOf(cell.wait, reader);
   const woken = isWoken(cell.wait);
   const pulls = cell.wait === 'pull';
-  let unlooked = LOOK_EVERY;
   for (;;) {
     const opened =
       lock === undefined ? reader.open() : reader.ready() && (await lock.with(() => reader.open()));
     if (opened) {
       if (tally.received === 0) onFirst();
-      unlooked += reader.count;
-      if (unlooked >= LOOK_EVERY || cell.rate !== null) {
-        // Before the frame is counted: what came after the window closed does not belong to it.
-        observer.look(tally.received);
-        unlooked = 0;
-      }
+      // Before the frame is counted: what came after the window closed does not belong to it.
+      if (cell.rate !== null) observer.look(tally.received);
+      else observer.lookAfter(reader.count, tally.received);
       frames.take();
       reader.release();
-      if (!pulls) continue;
     } else if (reader.ended) {
       return;
     }
+    if (!stays && observer.phase === Phase.STOP) return;
+    if (opened && !pulls) continue;
     const pausing = pause();
     if (pausing !== undefined) await pausing;
-    unlooked = LOOK_EVERY;
+    observer.lookSoon();
     if (woken && !reader.ready()) observer.spuriousWakes++;
   }
 }

@@ -42,7 +42,8 @@ export function runConsumer(task: ConsumerTask): Promise<void> {
       const observer = new Observer(new Phases(task.phases), {
         counters,
         claims: cell.design === 'shared-lock-free',
-        clock: cell.lock === null || cell.routed ? undefined : timed.clock,
+        clock: timed.clock,
+        locked: cell.lock !== null && !cell.routed,
         locks: timed.locks,
       });
       observer.onWindow = open => {
@@ -72,7 +73,11 @@ export function runConsumer(task: ConsumerTask): Promise<void> {
       const reader = openReader(end, cell, timed, spins);
       observer = observe([reader.counters]);
       const lock = cell.lock === 'web-locks' ? new WebLock(timed.clock) : undefined;
-      consume = () => consumeRecords(cell, reader, tally, observer, workRounds, lock, () => idle.end());
+      // At the end the first one takes what is left of a locked ring: where threads outnumber cores, a lock with an order
+      // would make many take so long that nobody could wait for it.
+      const stays = cell.lock === null || index === 0;
+      consume = () =>
+        consumeRecords(cell, reader, tally, observer, workRounds, lock, stays, () => idle.end());
     }
     return async () => {
       idle.begin();

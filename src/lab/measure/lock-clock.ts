@@ -26,6 +26,8 @@ export interface LockTimes {
 export class LockClock implements Waits {
   /** True: every hold is timed and written down. */
   tracing = false;
+  /** True if it had to wait since somebody set this to false. */
+  waited = false;
   #left = EVERY;
   #acquisitions = 0;
   #waited = 0;
@@ -46,6 +48,7 @@ export class LockClock implements Waits {
   /** The wait is over. */
   end(): void {
     this.#waited += now() - this.#asked;
+    this.waited = true;
   }
 
   /** The thread has the lock. */

@@ -11,10 +11,15 @@ export interface Observed {
   readonly counters: readonly QueueCounters[];
   /** True if these ends claim their places: mailboxes and the lock-free ring. */
   readonly claims: boolean;
-  readonly clock: LockClock | undefined;
+  readonly clock: LockClock;
+  /** True if there is a lock. */
+  readonly locked: boolean;
   /** Its locks, where they can say how often they were taken when it came. */
   readonly locks: readonly Lock[];
 }
+
+/** Messages between two looks at the phase: a look is an atomic load. Who had to wait for a lock looks at once. */
+const LOOK_EVERY = 64;
 
 /** What a thread did in the window. */
 export interface WindowReport {
@@ -36,7 +41,7 @@ interface Snapshot {
   readonly usage: ThreadUsage;
   readonly counters: QueueCounters;
   readonly spuriousWakes: number;
-  readonly lock: LockTimes | undefined;
+  readonly lock: LockTimes;
   readonly contended: number;
 }
 
@@ -51,14 +56,28 @@ export class Observer {
   readonly #observed: Observed;
   #opened: Snapshot | undefined;
   #closed: Snapshot | undefined;
+  #unlooked = 0;
 
   constructor(phases: Phases, observed: Observed) {
     this.#phases = phases;
     this.#observed = observed;
   }
 
+  /** Looks whether the phase has changed, if it is time for that. @param count messages since this was called before */
+  lookAfter(count: number, messages: number): void {
+    this.#unlooked += count;
+    if (this.#unlooked >= LOOK_EVERY || this.#observed.clock.waited) this.look(messages);
+  }
+
+  /** The next lookAfter() looks: time has passed. */
+  lookSoon(): void {
+    this.#unlooked = LOOK_EVERY;
+  }
+
   /** Looks whether the phase has changed. @param messages that the thread has sent or received so far */
   look(messages: number): Phase {
+    this.#unlooked = 0;
+    this.#observed.clock.waited = false;
     const phase = this.#phases.current;
     if (phase !== this.phase) this.#change(phase, messages);
     return phase;
@@ -75,7 +94,7 @@ export class Observer {
       this.#closed = this.#snapshot(messages);
       this.onWindow(false);
     }
-    if (clock !== undefined) clock.tracing = phase === Phase.TRACE;
+    clock.tracing = phase === Phase.TRACE;
   }
 
   #snapshot(messages: number): Snapshot {
@@ -86,7 +105,7 @@ export class Observer {
       usage: threadUsage(),
       counters: sumOf(counters),
       spuriousWakes: this.spuriousWakes,
-      lock: clock?.times,
+      lock: clock.times,
       contended: locks.reduce((sum, lock) => sum + lock.contended, 0),
     };
   }
@@ -96,7 +115,7 @@ export class Observer {
     // A thread that slept through the window did nothing in it.
     const to = this.#closed ?? this.#snapshot(messages);
     const from = this.#opened ?? to;
-    const { counters, claims, clock, locks } = this.#observed;
+    const { counters, claims, clock, locks, locked } = this.#observed;
     return {
       messages: to.messages - from.messages,
       seconds: (to.at - from.at) / 1000,
@@ -104,17 +123,16 @@ export class Observer {
       counters: counters.length === 0 ? null : difference(from.counters, to.counters),
       claims,
       spuriousWakes: to.spuriousWakes - from.spuriousWakes,
-      lock:
-        clock === undefined
-          ? null
-          : {
-              acquisitions: to.lock!.acquisitions - from.lock!.acquisitions,
-              timed: to.lock!.timed - from.lock!.timed,
-              waited: to.lock!.waited - from.lock!.waited,
-              held: to.lock!.held - from.lock!.held,
-              contended: locks.length === 0 ? null : to.contended - from.contended,
-            },
-      trace: clock?.trace ?? new Float64Array(0),
+      lock: !locked
+        ? null
+        : {
+            acquisitions: to.lock.acquisitions - from.lock.acquisitions,
+            timed: to.lock.timed - from.lock.timed,
+            waited: to.lock.waited - from.lock.waited,
+            held: to.lock.held - from.lock.held,
+            contended: locks.length === 0 ? null : to.contended - from.contended,
+          },
+      trace: clock.trace,
     };
   }
 }

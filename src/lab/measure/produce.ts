@@ -4,8 +4,6 @@ import type { Observer } from './observer.js';
 import type { Outbox } from './outbox.js';
 import { Phase, type Phases } from './phases.js';
 
-/** Messages between two looks at the phase, where batches are smaller. */
-const LOOK_EVERY = 64;
 /** Milliseconds by which a sleep is shorter than the gap before the next message: it ends late, never early. */
 const OVERSLEEP = 0.12;
 
@@ -13,16 +11,11 @@ const OVERSLEEP = 0.12;
 export async function produceAtFullSpeed(cell: Cell, outbox: Outbox, observer: Observer): Promise<number> {
   const { batch } = cell;
   let sequence = 0;
-  let unlooked = 0;
   while (observer.phase !== Phase.STOP) {
     for (let left = batch; left > 0; left--) outbox.put(sequence++, 0);
     const sent = outbox.flush();
     if (sent !== undefined) await sent;
-    unlooked += batch;
-    if (unlooked >= LOOK_EVERY) {
-      unlooked = 0;
-      observer.look(sequence);
-    }
+    observer.lookAfter(batch, sequence);
   }
   return sequence;
 }

@@ -41,7 +41,8 @@ export function runProducer(task: ProducerTask): Promise<void> {
     const observer = new Observer(phases, {
       counters: outbox.counters,
       claims: cell.design === 'queue-per-consumer' || cell.design === 'shared-lock-free',
-      clock: cell.lock === null || cell.routed ? undefined : timed.clock,
+      clock: timed.clock,
+      locked: cell.lock !== null && !cell.routed,
       locks: timed.locks,
     });
     return async () => {

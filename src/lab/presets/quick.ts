@@ -5,7 +5,7 @@ import type { Preset } from './preset.js';
 export const QUICK: Preset = {
   name: 'quick',
   description: 'a first look: how fast each design is, and how soon a message arrives at a modest rate',
-  runSeconds: 0.7,
+  runSeconds: 0.6,
   cells: () => [
     ...vary({ producers: 2, consumers: 2 }, { design: DESIGNS }),
     ...vary({ producers: 2, consumers: 2, design: 'message-port', batch: 1 }, {}),

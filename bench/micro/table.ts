@@ -1,0 +1,25 @@
+import type { Machine } from '../../src/comparison/machine.js';
+import { counted, integer } from '../../src/comparison/table.js';
+import type { SuiteSummary } from './summary.js';
+
+/** A suite's table in Markdown. */
+export function renderSuite({ unit, rows }: SuiteSummary): string {
+  return [
+    `| step | ns per ${unit} | min - max | p99 | samples |`,
+    '| --- | --- | --- | --- | --- |',
+    ...rows.map(
+      ({ name, median, min, max, p99, samples }) =>
+        `| ${name} | ${figure(median)} | ${figure(min)} - ${figure(max)} | ${figure(p99)} | ${integer(samples)} |`,
+    ),
+  ].join('\n');
+}
+
+/** Where the figures come from, in a line. */
+export function renderMachine({ cpu, cores, node, v8, platform }: Machine, runs: number): string {
+  return `${cpu}, ${counted(cores, 'core')}, Node ${node} (V8 ${v8}), ${platform}; medians of ${counted(runs, 'run')}.`;
+}
+
+/** Three significant digits: more would claim an exactness that no benchmark has. */
+function figure(nanoseconds: number): string {
+  return Number(nanoseconds.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 3 });
+}
