@@ -108,7 +108,7 @@ function oversubscribedSeries({ oversubscribed, y }: Plot, { paints }: Scene): C
     {
       type: 'custom',
       silent: true,
-      z: 0,
+      z: -1,
       data: [[from, y.from]],
       renderItem: (_params, api) => {
         const [left, bottom] = api.coord([from, y.from]) as [number, number];

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidArgumentError } from '../errors.js';
+import { differences } from './compare/differences.js';
 import { Journal } from './journal.js';
 import { type Plan, planSchema } from './plan.js';
 import { type Results, resultsSchema } from './results.js';
@@ -49,7 +50,9 @@ export class LabFolder {
    */
   reopen(here: Pick<Plan, 'ringmq' | 'machine'>): Plan {
     if (existsSync(this.file('results'))) {
-      throw new InvalidArgumentError(`The lab in '${this.path}' is done: there is nothing to continue.`);
+      throw new InvalidArgumentError(
+        `The lab in '${this.path}' is done. To write its report again: ringmq lab report ${this.file('results')}`,
+      );
     }
     if (!existsSync(this.file('plan'))) {
       throw new InvalidArgumentError(
@@ -57,10 +60,10 @@ export class LabFolder {
       );
     }
     const plan = this.#readPlan();
-    const differences = differencesOf(plan, here);
-    if (differences.length > 0) {
+    const changes = differences(plan, here).map(({ fact, a, b }) => `${fact} was ${a} and is ${b}`);
+    if (changes.length > 0) {
       throw new InvalidArgumentError(
-        `The lab in '${this.path}' cannot be continued here: ${differences.join(', ')}. ` +
+        `The lab in '${this.path}' cannot be continued here: ${changes.join(', ')}. ` +
           'Continue it where it was begun, or begin another one.',
       );
     }
@@ -100,15 +103,6 @@ export class LabFolder {
       `There is a ${found} in '${this.path}' already. Give another --out, or --overwrite.`,
     );
   }
-}
-
-/** What is not as it was, in words. */
-function differencesOf(plan: Plan, { ringmq, machine }: Pick<Plan, 'ringmq' | 'machine'>): string[] {
-  const before: Record<string, unknown> = { ringmq: plan.ringmq, ...plan.machine };
-  const now: Record<string, unknown> = { ringmq, ...machine };
-  return Object.keys(before)
-    .filter(fact => before[fact] !== now[fact])
-    .map(fact => `${fact} was ${before[fact]} and is ${now[fact]}`);
 }
 
 /** One run a line, so that tools which compare files by lines show the runs that differ. */

@@ -45,7 +45,7 @@ export async function runPlan(
   const turns = schedule(plan);
   const known = new Map(past.map(done => [turnKey(done.run), done.run]));
   const usedBefore = past.reduce((total, { seconds }) => total + seconds, 0);
-  const budget = new TimeBudget(plan.budgetSeconds);
+  const budget = new TimeBudget(plan.budgetSeconds, plan.limitSeconds);
   const saturation = new Saturation();
   const runs: Run[] = [];
   const skipped: Skipped[] = [];

@@ -19,6 +19,7 @@ export const planSchema = z.strictObject({
   seed: z.int().describe('decides the order of the cells in each round'),
   rounds: resultsSchema.shape.rounds,
   budgetSeconds: resultsSchema.shape.budgetSeconds,
+  limitSeconds: z.number().min(0).describe('after so long, runs that are left are left out'),
   cells: z.array(cellSchema).min(1),
   leftOut: resultsSchema.shape.skipped.describe('cells of the preset that cannot run on this machine'),
 });
@@ -43,6 +44,12 @@ const LEAST_ROUNDS = 5;
 const MOST_ROUNDS = 50;
 
 /**
+ * How far a lab may go beyond its time. Whoever gives a time means it; otherwise, on a machine that is busy, five runs of
+ * each cell are worth more: with fewer, nothing can be said of differences.
+ */
+const TOLERANCE = { given: 1.05, own: 2 };
+
+/**
  * Decides rounds and time where they are not given: five rounds, or more if the time allows them.
  *
  * @throws InvalidArgumentError if there is nothing to run, or too much, or the time does not fit the runs
@@ -59,6 +66,7 @@ export function makePlan(options: PlanOptions): Plan {
   const { rounds = defaultRounds(cells, options) } = options;
   const { seconds: budgetSeconds = wholeTens(labSeconds(cells, rounds, runSeconds)) } = options;
   checkTime(cells, rounds, budgetSeconds);
+  const tolerance = options.seconds === undefined ? TOLERANCE.own : TOLERANCE.given;
   return {
     format: 'ringmq-lab-plan',
     version: 1,
@@ -68,6 +76,7 @@ export function makePlan(options: PlanOptions): Plan {
     seed,
     rounds,
     budgetSeconds,
+    limitSeconds: tolerance * budgetSeconds,
     cells,
     leftOut,
   };

@@ -10,8 +10,6 @@ const WARM_UP_SHARE = 0.2;
 const REPORT = 2;
 /** Seconds of overhead that the expectation weighs as much as what is seen. */
 const CONFIDENCE = 2;
-/** A run that would go so far beyond the budget is left out. */
-const TOLERANCE = 1.05;
 
 /** How long a run may take; the time to start and end its process comes on top. */
 export interface Allotment {
@@ -22,11 +20,14 @@ export interface Allotment {
 /** Shares a time out among runs: what is left, less what starting them costs, evenly. */
 export class TimeBudget {
   readonly #seconds: number;
+  readonly #limit: number;
   #expected = CONFIDENCE;
   #seen = CONFIDENCE;
 
-  constructor(seconds: number) {
+  /** @param limit seconds after which nothing is to go on */
+  constructor(seconds: number, limit: number) {
     this.#seconds = seconds;
+    this.#limit = limit;
   }
 
   /**
@@ -39,7 +40,7 @@ export class TimeBudget {
   allot(used: number, left: readonly Cell[]): Allotment | undefined {
     const factor = this.#seen / this.#expected;
     const shortest = factor * overhead(left[0]!) + WARM_UP.least + WINDOW.least;
-    if (used + shortest + REPORT > this.#seconds * TOLERANCE) return undefined;
+    if (used + shortest + REPORT > this.#limit) return undefined;
     const free = this.#seconds - REPORT - used - factor * sum(left, overhead);
     const share = free / left.length;
     const warmUpSeconds = clamp(WARM_UP_SHARE * share, WARM_UP);

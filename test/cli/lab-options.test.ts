@@ -53,7 +53,7 @@ describe('what cannot be is said in one line, with exit code 2', () => {
       ['quick', ...OUT, '--time', '10'],
       "argument '10' is invalid. It must be a duration, as 90s, 10m or 1h30m.",
     ],
-    [['quick', ...OUT, '--time', '5s'], '5 rounds of 8 cells take 30s at least, not 5s. Give more time,'],
+    [['quick', ...OUT, '--time', '5s'], 'at least, not 5s. Give more time, fewer rounds or fewer cells.'],
     [['quick', ...OUT, '--time', '24h'], '50 rounds of 8 cells take 3h'],
     [['quick', ...OUT, '--rounds', '0'], 'It must be an integer from 1 to 1000.'],
     [['quick', ...OUT, '--seed', '-1'], 'It must be an integer from 0 to 2147483647.'],

@@ -84,7 +84,7 @@ describe('what cannot be continued is refused', () => {
     folder.begin(PLAN, false);
     folder.writeResults(await results());
     expect(() => folder.reopen(HERE)).toThrow(
-      `The lab in '${folder.path}' is done: there is nothing to continue.`,
+      `The lab in '${folder.path}' is done. To write its report again: ringmq lab report ${folder.file('results')}`,
     );
   });
 

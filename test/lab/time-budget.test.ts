@@ -84,6 +84,18 @@ test('runs for which there is no time are left out, and why', async () => {
   }
 });
 
+test('without a time that was given, a slow machine takes longer, but not for ever', async () => {
+  const lab = new FakeLab();
+  lab.overhead = () => 1.5;
+  const plan = planOf(THREE, { runSeconds: 0.2 });
+  expect((await lab.run(plan)).skipped).toEqual([]);
+  expect(lab.now).toBeGreaterThan(1.1 * plan.budgetSeconds);
+  lab.now = 0;
+  lab.overhead = () => 5;
+  expect((await lab.run(plan)).skipped).toHaveLength(3);
+  expect(lab.now).toBeLessThan(2 * plan.budgetSeconds);
+});
+
 test('runs of a lab are about as long as each other', async () => {
   const lab = seeded(1, (random, threads) => 0.3 + 0.1 * random + 0.05 * threads);
   await lab.run(planOf(SHAPES, { seconds: 300, rounds: 5 }));

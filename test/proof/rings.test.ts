@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { explore } from '#explore/index.js';
 import { loadCode } from '#proof/code-under-test.js';
+import { POLLING_ROUNDS } from '#proof/polling.js';
 import { lockFreeEntries } from '#proof/scenarios/rings/lock-free.js';
 import { lockedEntries } from '#proof/scenarios/rings/locked.js';
 import { mutexEntries } from '#proof/scenarios/rings/mutex.js';
@@ -65,7 +66,7 @@ describe('every interleaving is right', () => {
     ['lock-free/sole-writer-dies', 500, 3],
   ])('%s', (name, executions, outcomes) => {
     const entry = entries.find(each => each.name === name)!;
-    const result = explore(entry.make(code), entry.search);
+    const result = explore(entry.make(code), { rounds: POLLING_ROUNDS, ...entry.search });
     expect(result.violation).toBeUndefined();
     expect(result.complete).toBe(true);
     expect(result.executions).toBeGreaterThanOrEqual(executions);

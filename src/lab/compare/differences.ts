@@ -7,15 +7,17 @@ export interface Difference {
   readonly b: string;
 }
 
+type Facts = Pick<Results, 'ringmq' | 'machine'>;
+
 /** What may explain a difference of the figures. */
-export function differences(a: Results, b: Results): Difference[] {
+export function differences(a: Facts, b: Facts): Difference[] {
   const [ofA, ofB] = [facts(a), facts(b)];
   return Object.entries(ofA)
     .map(([fact, value]) => ({ fact, a: String(value), b: String(ofB[fact]) }))
     .filter(difference => difference.a !== difference.b);
 }
 
-function facts({ ringmq, machine }: Results): Record<string, string | number> {
+function facts({ ringmq, machine }: Facts): Record<string, string | number> {
   const { cpu, cores, platform, kernel, node, v8 } = machine;
   return { ringmq, cpu, cores, platform, kernel, node, v8 };
 }

@@ -8,7 +8,7 @@ const RATES = [1000, 2700, 7400, 20_000, 54_000, 150_000, 400_000, 1_100_000, 2_
 export const LATENCY: Preset = {
   name: 'latency',
   description: 'latency against load: each design at growing rates, until it cannot follow',
-  runSeconds: 1.2,
+  runSeconds: 1.1,
   cells: () => [
     ...vary({}, { design: DESIGNS, rate: RATES }),
     ...vary({ design: 'message-port', batch: 1 }, { rate: RATES }),

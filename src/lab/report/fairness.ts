@@ -5,12 +5,12 @@ import { consumerShares } from './consumer-shares.js';
 import { everyPlace, mainPlace } from './focus.js';
 import { range, significant, times } from './numbers.js';
 import { labelOf, saysPlace } from './places.js';
-import type { Quantity } from './quantities.js';
+import type { Measurement } from './quantities.js';
 import { placesFigure } from './share-rows.js';
 import { ranked } from './standing.js';
 import type { Row, Rows, Section, Style, Table } from './view.js';
 
-const FAIRNESS: Quantity = {
+const FAIRNESS: Measurement = {
   of: run => run.fairness,
   best: 'most',
   words: index => index.toFixed(3),

@@ -5,7 +5,7 @@ import { seriesKey } from './key.js';
 import { interval } from './measured.js';
 import { listed, percent, range, rate } from './numbers.js';
 import { saysCommon } from './places.js';
-import type { Quantity } from './quantities.js';
+import type { Measurement } from './quantities.js';
 import { ranked } from './standing.js';
 import { plotOf, sweepsOf } from './sweep.js';
 import type { Section, Table } from './view.js';
@@ -13,7 +13,7 @@ import type { Section, Table } from './view.js';
 /** Whoever delivers this much of what was asked for keeps up: clocks and windows have ends. */
 const KEEPS_UP = 0.98;
 
-const DELIVERED: Quantity = {
+const DELIVERED: Measurement = {
   of: run => (run.throughput === null || run.cell.rate === null ? null : run.throughput / run.cell.rate),
   best: 'most',
   words: percent,

@@ -2,7 +2,7 @@ import { type Interval, medianInterval, pairedRatioInterval } from '../../statis
 import { type Verdict, verdict } from '../../statistics/verdict.js';
 import { type Cell, cellKey, threadsOf } from '../cell.js';
 import type { Results, Run } from '../results.js';
-import type { Quantity } from './quantities.js';
+import type { Measurement } from './quantities.js';
 import { remember } from './remember.js';
 
 /** A cell and what its runs measured. */
@@ -45,7 +45,7 @@ export interface Comparison {
 }
 
 /** Compares the runs of the same rounds; null if there are none, or the other has nothing but zeros. */
-export function compare(a: Measured, b: Measured, { of }: Pick<Quantity, 'of'>): Comparison | null {
+export function compare(a: Measured, b: Measured, { of }: Pick<Measurement, 'of'>): Comparison | null {
   const others = new Map(b.runs.map(run => [run.round, of(run)]));
   const pairs: [number, number][] = [];
   for (const run of a.runs) {

@@ -2,7 +2,7 @@ import { integer } from '../../comparison/table.js';
 import type { Group, Place } from './arrangement.js';
 import { SHAPE } from './dimensions.js';
 import { listed } from './numbers.js';
-import type { Rivalry } from './quantities.js';
+import type { Quantity } from './quantities.js';
 import { leaders, ranked } from './standing.js';
 
 /** A sentence: `With 2 producers and 2 consumers (oversubscribed), …`. */
@@ -16,7 +16,7 @@ export function labelOf({ label, oversubscribed }: Place): string {
 }
 
 /** How often each is ahead alone; nothing if there is one place. */
-export function saysElsewhere(places: readonly Place[], quantity: Rivalry): string[] {
+export function saysElsewhere(places: readonly Place[], quantity: Quantity): string[] {
   if (places.length < 2) return [];
   const ahead = new Map<string, number>();
   let undecided = 0;

@@ -1,15 +1,15 @@
 import type { Run } from '../results.js';
 import { duration, rate, significant } from './numbers.js';
 
-/** Something that a run measured, and how to speak of it. What a run did not measure is null. */
-export interface Quantity {
+/** Something that runs measure. What a run did not measure is null. */
+export interface Measurement {
   of(run: Run): number | null;
   readonly best: 'most' | 'least';
   words(value: number): string;
 }
 
-/** One in which series are compared. */
-export interface Rivalry extends Quantity {
+/** A measurement in which series are compared, and how to speak of it. */
+export interface Quantity extends Measurement {
   readonly name: string;
   /** Who is best: `X is the fastest`. */
   readonly superlative: string;
@@ -22,7 +22,7 @@ export interface Rivalry extends Quantity {
   readonly unit: string;
 }
 
-export const THROUGHPUT: Rivalry = {
+export const THROUGHPUT: Quantity = {
   name: 'throughput',
   of: run => run.throughput,
   best: 'most',
@@ -45,7 +45,7 @@ export const PERCENTILE_NAMES: Readonly<Record<Percentile, string>> = {
 };
 
 /** What so many of the messages took at most. */
-export const LATENCY: Readonly<Record<Percentile, Rivalry>> = {
+export const LATENCY: Readonly<Record<Percentile, Quantity>> = {
   p50: latency('p50'),
   p90: latency('p90'),
   p99: latency('p99'),
@@ -53,7 +53,7 @@ export const LATENCY: Readonly<Record<Percentile, Rivalry>> = {
   max: latency('max'),
 };
 
-function latency(percentile: Percentile): Rivalry {
+function latency(percentile: Percentile): Quantity {
   const name = percentile === 'p50' ? 'median latency' : `${PERCENTILE_NAMES[percentile]} latency`;
   return {
     name,

@@ -1,6 +1,6 @@
 import type { Place } from './arrangement.js';
 import { range } from './numbers.js';
-import type { Rivalry } from './quantities.js';
+import type { Quantity } from './quantities.js';
 import { ranked, saysToBest } from './standing.js';
 import type { Table, TableGroup, TableRow } from './view.js';
 
@@ -8,7 +8,7 @@ import type { Table, TableGroup, TableRow } from './view.js';
 export function rankingTable(
   caption: string,
   places: readonly Place[],
-  quantity: Rivalry,
+  quantity: Quantity,
   subject: string,
 ): Table {
   const unit = quantity.unit === '' ? '' : `, ${quantity.unit}`;
@@ -25,7 +25,7 @@ export function rankingTable(
   };
 }
 
-function groupOf(place: Place, quantity: Rivalry): TableGroup {
+function groupOf(place: Place, quantity: Quantity): TableGroup {
   const ranking = ranked(place.members, quantity);
   const rows = ranking.map((one, index): TableRow => {
     const { estimate, low, high, count } = one.interval;

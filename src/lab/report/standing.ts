@@ -3,7 +3,7 @@ import { VALUES_FOR_VERDICT } from '../../statistics/verdict.js';
 import type { Member } from './arrangement.js';
 import { type Comparison, compare, interval } from './measured.js';
 import { listed, significant, withInterval } from './numbers.js';
-import type { Quantity, Rivalry } from './quantities.js';
+import type { Measurement, Quantity } from './quantities.js';
 import { remember } from './remember.js';
 
 /** A series at a place, in a quantity. */
@@ -15,7 +15,7 @@ export interface Ranked {
 }
 
 /** The members that have the quantity, the best one first. */
-export const ranked = remember((members: readonly Member[], quantity: Quantity): readonly Ranked[] => {
+export const ranked = remember((members: readonly Member[], quantity: Measurement): readonly Ranked[] => {
   const measured = members.flatMap(member => {
     const figure = interval(member, quantity.of);
     return figure === null ? [] : [{ member, interval: figure }];
@@ -45,7 +45,7 @@ export function leaders(ranking: readonly Ranked[]): Ranked[] {
 }
 
 /** Who is best, as far as these runs can show it; a clause. Empty if nobody was measured. */
-export function saysWhoLeads(ranking: readonly Ranked[], quantity: Rivalry): string {
+export function saysWhoLeads(ranking: readonly Ranked[], quantity: Quantity): string {
   const [best] = ranking;
   if (best === undefined) return '';
   const figure = (one: Ranked) => quantity.words(one.interval.estimate);
@@ -68,7 +68,7 @@ export function saysWhoLeads(ranking: readonly Ranked[], quantity: Rivalry): str
 }
 
 /** What a comparison with the best one of its place says, for a table. */
-export function saysToBest({ toBest }: Ranked, isBest: boolean, quantity: Rivalry): string {
+export function saysToBest({ toBest }: Ranked, isBest: boolean, quantity: Quantity): string {
   if (isBest) return quantity.best === 'most' ? 'the highest' : 'the lowest';
   if (toBest === null) return 'no round has both';
   const { ratio, verdict } = toBest;

@@ -5,7 +5,7 @@ import { type Dimension, RATE, SHAPE } from './dimensions.js';
 import { interval } from './measured.js';
 import { counted, range } from './numbers.js';
 import { labelOf } from './places.js';
-import type { Quantity } from './quantities.js';
+import type { Measurement } from './quantities.js';
 import type { Axis, Line, Plot, Point } from './view.js';
 
 /** Series beside each other at a place would hide each other: they stand apart by this part of the way to the next. */
@@ -61,7 +61,7 @@ function shapeFamilies(places: readonly Place[]): { title: string; places: reado
 }
 
 /** A chart with a line for each series, points with their intervals. */
-export function plotOf(sweep: Sweep, title: string, y: Scale, { of, words }: Quantity): Plot {
+export function plotOf(sweep: Sweep, title: string, y: Scale, { of, words }: Measurement): Plot {
   const { places } = sweep;
   const { axis, at } = axisOf(sweep);
   const present = [...new Set(places.flatMap(({ members }) => members.map(({ series }) => series)))];

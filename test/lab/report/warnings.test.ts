@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { viewOf } from '#src/lab/report/report-view.js';
 import type { Results, Run } from '#src/lab/results.js';
-import { cell, results, runsAt, unverifiedRun } from '../build-results.js';
+import { cellOf } from '#src/lab/vary.js';
+import { results, runsAt, unverifiedRun } from '../build-results.js';
 
-const ONE_EACH = { producers: 1, consumers: 1 };
-const CALM = runsAt([1, 2, 3, 4, 5], ONE_EACH);
+const CALM = runsAt([1, 2, 3, 4, 5]);
 
 const warnings = (runs: readonly Run[], others: Partial<Results> = {}) =>
   viewOf(results(runs, others)).warnings.map(({ level, says, details }) => [
@@ -21,14 +21,19 @@ test('a lab without trouble has no warnings', () => {
 });
 
 test('unverified runs come first, with the cell, the round and the fault', () => {
-  const [first] = warnings([...CALM, unverifiedRun(4, ONE_EACH)], { interruptions: 1 });
+  const [first] = warnings([...CALM, unverifiedRun(4)], { interruptions: 1 });
   expect(first).toEqual(['fault', expect.stringContaining('1 of 6 runs could not be verified')]);
   expect(first?.[1]).toContain('queue-per-consumer: round 4: A message is missing.');
   expect(first?.[1]).toContain('All of them: 1p1c');
 });
 
 test.each([
-  ['more threads than cores', runsAt([1, 2, 3, 4, 5]), {}, '1 of 1 cell has more threads than cores'],
+  [
+    'more threads than cores',
+    runsAt([1, 2, 3, 4, 5], { producers: 2 }),
+    {},
+    '1 of 1 cell has more threads than cores',
+  ],
   ['a busy machine', withLoad(1.5, 0), {}, 'Load average before the first run: 1.50, on 2 cores.'],
   ['a load of others', withLoad(2.5, 0), {}, 'before 5 runs'],
   ['steal', withLoad(0, 0.2), {}, 'In 5 of 5 runs the hypervisor took more than 3 %'],
@@ -37,7 +42,7 @@ test.each([
   [
     'skipped cells',
     CALM,
-    { skipped: [{ cell: cell(ONE_EACH), reason: 'The time was over.' }] },
+    { skipped: [{ cell: cellOf({}), reason: 'The time was over.' }] },
     'The time was over.',
   ],
 ] as const)('%s', (_name, runs, others, text) => {
@@ -46,6 +51,6 @@ test.each([
 });
 
 test('a long list is cut, and says so', () => {
-  const bad = Array.from({ length: 30 }, (_, index) => unverifiedRun(index + 1, ONE_EACH));
+  const bad = Array.from({ length: 30 }, (_, index) => unverifiedRun(index + 1));
   expect(warnings(bad)[0]?.[1]).toContain('and 10 more');
 });
