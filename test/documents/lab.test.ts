@@ -4,7 +4,7 @@ import { cellSchema } from '#src/lab/cell.js';
 import { cellsOfFile } from '#src/lab/plan-file.js';
 import { viewOf } from '#src/lab/report/report-view.js';
 import { resultsSchema } from '#src/lab/results.js';
-import { PLANS, syntheticResults } from '../lab/synthetic.js';
+import { presetCells, syntheticResults } from '../lab/synthetic.js';
 import { read } from './document.js';
 
 describe('docs/lab/custom.md', () => {
@@ -31,7 +31,7 @@ describe('docs/lab/measurements.md', () => {
 describe('docs/lab/reading.md', () => {
   const text = read('docs/lab/reading.md');
   const views = (['contention', 'latency', 'waiting'] as const).map(plan =>
-    viewOf(syntheticResults(plan, PLANS[plan])),
+    viewOf(syntheticResults(plan, presetCells(plan))),
   );
   const titles = new Set(views.flatMap(({ sections }) => sections.map(({ title }) => title)));
 
