@@ -3,7 +3,7 @@ import { median } from '../../statistics/median.js';
 import { verdict } from '../../statistics/verdict.js';
 import { type Cell, cellKey } from '../cell.js';
 import { type Measured, measuredCells } from '../report/measured.js';
-import { LATENCY, type Rivalry, THROUGHPUT } from '../report/quantities.js';
+import { LATENCY, type Quantity, THROUGHPUT } from '../report/quantities.js';
 import type { Results, Run } from '../results.js';
 import { type Difference, differences } from './differences.js';
 
@@ -13,7 +13,7 @@ export type Outcome = 'faster' | 'slower' | 'undecided';
 /** One quantity of one cell that both have. */
 export interface CellComparison {
   readonly cell: Cell;
-  readonly quantity: Rivalry;
+  readonly quantity: Quantity;
   /** The median of the runs that count; NaN if there are none. */
   readonly a: number;
   readonly b: number;
@@ -95,11 +95,11 @@ function compareCells(a: Measured, b: Measured, tolerance: number): CellComparis
   });
 }
 
-function figures(runs: readonly Run[], { of }: Rivalry): number[] {
+function figures(runs: readonly Run[], { of }: Quantity): number[] {
   return runs.map(of).filter(figure => figure !== null);
 }
 
-function outcomeOf(ratio: Interval, { best }: Rivalry): Outcome {
+function outcomeOf(ratio: Interval, { best }: Quantity): Outcome {
   const direction = verdict(ratio);
   if (direction === 'undecided') return 'undecided';
   return (direction === 'greater') === (best === 'most') ? 'faster' : 'slower';
