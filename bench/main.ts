@@ -1,17 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import { integer, list, oneOf } from '../src/cli/option-values.js';
 import { runInFreshProcess } from './fresh-process.js';
-import { namesAmong, parseCount } from './options.js';
 import { type MeasuredRow, ROWS, type Row, sources } from './rows.js';
 import { type Summary, summarise, table } from './summary.js';
 
 const ROW_NAMES = ROWS.map(({ name }) => name);
-const parseNames = namesAmong('row', ROW_NAMES);
 
 const program = new Command('bench')
   .description('Measures the rows of docs/benchmarks.md: interleaved, each run in a process of its own.')
-  .option('--only <names>', 'the rows to measure, separated by commas', parseNames)
-  .option('--runs <count>', 'runs of each row', parseCount, 5)
+  .option('--only <names>', 'the rows to measure, separated by commas', list(oneOf('row', ROW_NAMES)))
+  .option('--runs <count>', 'runs of each row', integer(1, 1000), 5)
   .option('--json <file>', 'writes [{ name, unit, median, min, max, runs }] to this file')
   .option('--measure <name>', 'measures one row once, in this process, and prints the figure')
   .parse();

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { checkWritable } from '../../src/cli/check-writable.js';
+import { integer, list, oneOf } from '../../src/cli/option-values.js';
 import { machine } from '../../src/comparison/machine.js';
 import { runInFreshProcess } from '../fresh-process.js';
-import { namesAmong, parseCount } from '../options.js';
 import { replacePart } from './document.js';
 import type { Figure } from './suite.js';
 import { loadSuite, SUITE_NAMES } from './suites.js';
@@ -27,9 +27,9 @@ const program = new Command('bench:micro')
     'Measures single steps of RingMQ and of its rivals, each in a process of its own. See docs/lab/micro.md.',
   )
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE))
-  .option('--only <suites>', 'suites, separated by commas', namesAmong('suite', SUITE_NAMES), SUITE_NAMES)
-  .option('--runs <count>', 'runs of each step', parseCount, 5)
-  .option('--milliseconds <count>', 'how long a run measures a step, about', parseCount, 100)
+  .option('--only <suites>', 'suites, separated by commas', list(oneOf('suite', SUITE_NAMES)), SUITE_NAMES)
+  .option('--runs <count>', 'runs of each step', integer(1, 1000), 5)
+  .option('--milliseconds <count>', 'how long a run measures a step, about', integer(1, 1000), 100)
   .option('--json <file>', 'writes the machine and the figures to this file')
   .option('--write <file>', 'writes the tables into this document, between the comments that name them')
   .parse();

@@ -13,8 +13,8 @@ export interface Suite {
   readonly unit: string;
   readonly steps: readonly string[];
   /**
-   * Measures one step. In a process of its own: code that serves several queues at once is slower in V8 than code that
-   * ever met one, so that each step would depend on those before it.
+   * Measures one step. In a process of its own: in V8, code that has met several queues is slower than code that has met
+   * one, so each step would depend on those before it.
    *
    * @param milliseconds how long to measure, about
    * @throws Error if what came out of the step is not what went in

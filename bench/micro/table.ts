@@ -1,5 +1,6 @@
 import type { Machine } from '../../src/comparison/machine.js';
 import { counted, integer } from '../../src/comparison/table.js';
+import { significant } from '../../src/lab/report/numbers.js';
 import type { SuiteSummary } from './summary.js';
 
 /** A suite's table in Markdown. */
@@ -9,7 +10,7 @@ export function renderSuite({ unit, rows }: SuiteSummary): string {
     '| --- | --- | --- | --- | --- |',
     ...rows.map(
       ({ name, median, min, max, p99, samples }) =>
-        `| ${name} | ${figure(median)} | ${figure(min)} - ${figure(max)} | ${figure(p99)} | ${integer(samples)} |`,
+        `| ${name} | ${significant(median)} | ${significant(min)} - ${significant(max)} | ${significant(p99)} | ${integer(samples)} |`,
     ),
   ].join('\n');
 }
@@ -17,9 +18,4 @@ export function renderSuite({ unit, rows }: SuiteSummary): string {
 /** Where the figures come from, in a line. */
 export function renderMachine({ cpu, cores, node, v8, platform }: Machine, runs: number): string {
   return `${cpu}, ${counted(cores, 'core')}, Node ${node} (V8 ${v8}), ${platform}; medians of ${counted(runs, 'run')}.`;
-}
-
-/** Three significant digits: more would claim an exactness that no benchmark has. */
-function figure(nanoseconds: number): string {
-  return Number(nanoseconds.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 3 });
 }

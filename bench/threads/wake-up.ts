@@ -1,6 +1,7 @@
 import { createHistogram } from 'node:perf_hooks';
 import type { MessagePort } from 'node:worker_threads';
 import { CELL } from '../../src/memory/layout.js';
+import type { Figure } from '../micro/suite.js';
 
 /** How a thread waits to be called. `spin`: it does not sleep, and looks all the time. */
 export type Waiting = 'spin' | 'Atomics.wait' | 'Atomics.waitAsync' | 'MessagePort';
@@ -30,12 +31,7 @@ export const WakeUp = {
 } as const;
 export const WAKE_UP_BYTES = 4 * CELL * 4;
 
-/** Nanoseconds. */
-export interface WakeUpTimes {
-  readonly median: number;
-  readonly p99: number;
-  readonly samples: number;
-}
+export type WakeUpTimes = Omit<Figure, 'name'>;
 
 /** Gathers times in milliseconds. */
 export class Stopwatch {

@@ -27,7 +27,7 @@ export function lockSection(arrangement: Arrangement): Section | null {
     says: saysLock(main),
     reading: [
       'The time of all threads that take the lock, added up over all runs: with the lock, waiting for it, neither. Waiting ' +
-        'counts what a thread spins and what it sleeps. Holds are estimated from every 31st of them.',
+        'counts what a thread spins and what it sleeps, and is measured. Holding is estimated from every 31st hold.',
     ],
     figure,
     tables: [lockTable(places, arrangement.subject)],

@@ -35,7 +35,7 @@ describe('the command', () => {
   });
 
   it.each([
-    ['a suite that there is not', ['--only', 'bell,gong'], "There is no suite 'gong'. They are "],
+    ['a suite that there is not', ['--only', 'bell,gong'], "There is no suite 'gong'. Known are "],
     ['no runs', ['--runs', '0'], 'It must be an integer from 1 to 1000.'],
     ['to write some of the tables', ['--only', 'bell', '--write', DOCUMENT], 'Leave out --only.'],
     [

@@ -24,7 +24,7 @@ it('shows three digits that count', () => {
     [
       '| step | ns per frame | min - max | p99 | samples |',
       '| --- | --- | --- | --- | --- |',
-      '| fast | 2 | 1.23 - 3 | 5 | 3,000 |',
+      '| fast | 2.00 | 1.23 - 3.00 | 5.00 | 3,000 |',
       '| slow | 8,500 | 8,000 - 9,000 | 11,200 | 40 |',
     ].join('\n'),
   );
