@@ -21,7 +21,7 @@ const METRICS: Readonly<Record<string, Metric>> = {
     name: { en: 'throughput', ko: '처리량' },
     unit: { en: 'million messages/s', ko: '초당 백만 메시지' },
     of: THROUGHPUT.of,
-    text: THROUGHPUT.figure,
+    text: value => significant(value / 1e6),
   },
   p50: latencyAt('p50', 'p50'),
   p90: latencyAt('p90', 'p90'),
@@ -89,8 +89,7 @@ export function metricNamed(name: string): Metric {
 }
 
 function latencyAt(percentile: Percentile, name: string): Metric {
-  const { of, figure } = LATENCY[percentile];
-  return { name: { en: name, ko: name }, of, text: figure };
+  return { name: { en: name, ko: name }, of: LATENCY[percentile].of, text: duration };
 }
 
 /** One counter of all threads over another, `times` over. */

@@ -24,12 +24,17 @@ export function categories(name: string, labels: readonly string[]): Axis {
   };
 }
 
-/** From zero, or logarithmic where the values are far apart. */
-export function amounts(name: string, values: readonly number[]): Scale {
-  const positive = values.filter(value => value > 0);
-  return positive.length === 0 || Math.max(...positive) / Math.min(...positive) < LINEAR_FACTOR
-    ? linear(name, positive)
-    : logarithmic(`${name}, logarithmic`, positive, trimmed);
+/** Messages a second: from zero, or logarithmic where they are far apart. */
+export function throughputs(perSecond: readonly number[]): Scale {
+  const positive = perSecond.filter(value => value > 0);
+  if (positive.length > 0 && Math.max(...positive) / Math.min(...positive) >= LINEAR_FACTOR) {
+    return logarithmic('messages a second, logarithmic', positive, rateLabel);
+  }
+  const millions = linear(
+    'million messages a second',
+    positive.map(value => value / 1e6),
+  );
+  return { axis: millions.axis, at: value => value / 1e6 };
 }
 
 export function linear(name: string, values: readonly number[], label = trimmed): Scale {
@@ -67,7 +72,7 @@ export function rates(name: string, perSecond: readonly number[]): Scale {
       name,
       from: least - margin,
       to: most + margin,
-      ticks: shown.map(tick => [Math.log10(tick), rate(tick).replace('/s', '')]),
+      ticks: shown.map(tick => [Math.log10(tick), rateLabel(tick)]),
     },
     at: Math.log10,
   };
@@ -127,4 +132,9 @@ export function processorShares(name: string, values: readonly number[]): Scale 
     axis: { name, from: 0, to: Math.sqrt(most), ticks: ticks.map(tick => [Math.sqrt(tick), percent(tick)]) },
     at: Math.sqrt,
   };
+}
+
+/** Of an axis that says itself that it is messages a second. */
+function rateLabel(perSecond: number): string {
+  return rate(perSecond).replace('/s', '');
 }

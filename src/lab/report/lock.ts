@@ -27,7 +27,7 @@ export function lockSection(arrangement: Arrangement): Section | null {
     says: saysLock(main),
     reading: [
       'The time of all threads that take the lock, added up over all runs: with the lock, waiting for it, neither. Waiting ' +
-        'counts what a thread spins and what it sleeps. Holds are estimated from every 31st of them.',
+        'counts what a thread spins and what it sleeps, and is measured. Holding is estimated from every 31st hold.',
     ],
     figure,
     tables: [lockTable(places, arrangement.subject)],
@@ -68,7 +68,8 @@ function lockTable(places: readonly Place[], subject: string): Table {
       const rows = place.members.flatMap(({ name, series, runs }): TableRow[] => {
         const shares = lockShares(runs);
         if (shares === null) return [];
-        const { acquisitions, contended, lockWaitSeconds, lockHoldSeconds, messages } = totalsOf(runs);
+        const { acquisitions, contended, timedHolds, lockWaitSeconds, lockHoldSeconds, messages } =
+          totalsOf(runs);
         const mean = (seconds: number | null) =>
           saysIfKnown(quotient(seconds, acquisitions), each => duration(each * 1e6));
         const cells = [
@@ -76,7 +77,7 @@ function lockTable(places: readonly Place[], subject: string): Table {
           ...wholePercents(shares).map(String),
           saysIfKnown(quotient(contended, acquisitions), percent),
           mean(lockWaitSeconds),
-          mean(lockHoldSeconds),
+          timedHolds === 0 ? '-' : mean(lockHoldSeconds),
           saysIfKnown(quotient(messages, acquisitions), significant),
         ];
         return [{ style: series, cells }];

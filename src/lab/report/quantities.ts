@@ -1,5 +1,5 @@
 import type { Run } from '../results.js';
-import { duration, rate, significant } from './numbers.js';
+import { duration, rate } from './numbers.js';
 
 /** Something that runs measure. What a run did not measure is null. */
 export interface Measurement {
@@ -17,9 +17,6 @@ export interface Quantity extends Measurement {
   readonly worse: string;
   /** Between the ratio and the name of the other: `2 times *as fast as* Y`. */
   readonly compared: string;
-  /** In a table, where the heading of the column names the unit. */
-  figure(value: number): string;
-  readonly unit: string;
 }
 
 export const THROUGHPUT: Quantity = {
@@ -30,8 +27,6 @@ export const THROUGHPUT: Quantity = {
   worse: 'slower',
   compared: 'as fast as',
   words: rate,
-  figure: value => significant(value / 1e6),
-  unit: 'million/s',
 };
 
 export type Percentile = 'p50' | 'p90' | 'p99' | 'p999' | 'max';
@@ -63,7 +58,5 @@ function latency(percentile: Percentile): Quantity {
     worse: 'higher',
     compared: 'that of',
     words: duration,
-    figure: duration,
-    unit: '',
   };
 }

@@ -11,12 +11,11 @@ export function rankingTable(
   quantity: Quantity,
   subject: string,
 ): Table {
-  const unit = quantity.unit === '' ? '' : `, ${quantity.unit}`;
   return {
     caption,
     columns: [
       subject,
-      `median${unit}`,
+      'median',
       '95 % interval',
       'runs',
       `times the ${quantity.best === 'most' ? 'highest' : 'lowest'}`,
@@ -33,8 +32,8 @@ function groupOf(place: Place, quantity: Quantity): TableGroup {
       style: one.member.series,
       cells: [
         one.member.name,
-        quantity.figure(estimate),
-        range(low, high, quantity.figure),
+        quantity.words(estimate),
+        range(low, high, quantity.words),
         String(count),
         saysToBest(one, index === 0, quantity),
       ],

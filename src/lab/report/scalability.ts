@@ -2,7 +2,7 @@ import { integer } from '../../comparison/table.js';
 import { type Coefficient, fitUsl, type UslFit, uslRefusal } from '../../statistics/usl.js';
 import { threadsOf } from '../cell.js';
 import type { Arrangement, Member, Place } from './arrangement.js';
-import { amounts, linear } from './axis.js';
+import { linear, throughputs } from './axis.js';
 import { SHAPE } from './dimensions.js';
 import { seriesKey } from './key.js';
 import { interval } from './measured.js';
@@ -120,11 +120,7 @@ function plotOf(fits: readonly Fit[]): Plot {
   );
   const most = Math.max(...points.map(({ threads }) => threads));
   const x = linear('threads', [most], integer);
-  const y = amounts(
-    'million messages a second',
-    points.flatMap(({ measured }) => [measured.low / 1e6, measured.high / 1e6]),
-  );
-  const at = (perSecond: number) => y.at(perSecond / 1e6);
+  const y = throughputs(points.flatMap(({ measured }) => [measured.low, measured.high]));
   const lines = fits.map(
     ({ series, name, law }): Line => ({
       style: series,
@@ -133,13 +129,13 @@ function plotOf(fits: readonly Fit[]): Plot {
       points: points
         .filter(point => point.series === series)
         .map(({ threads, measured }) => ({
-          at: [threads, at(measured.estimate)],
-          yInterval: [at(measured.low), at(measured.high)],
+          at: [threads, y.at(measured.estimate)],
+          yInterval: [y.at(measured.low), y.at(measured.high)],
           text: [name, `${threads} threads`, ...saysInterval(measured, rate)],
         })),
       curve: Array.from({ length: CURVE_POINTS + 1 }, (_, step) => {
         const threads = 1 + ((most - 1) * step) / CURVE_POINTS;
-        return [threads, at(throughputBy(law, threads))] as const;
+        return [threads, y.at(throughputBy(law, threads))] as const;
       }),
     }),
   );

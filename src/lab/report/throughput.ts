@@ -1,5 +1,5 @@
 import type { Arrangement, Place } from './arrangement.js';
-import { amounts, linear } from './axis.js';
+import { linear, throughputs } from './axis.js';
 import { focusOf } from './focus.js';
 import { seriesKey } from './key.js';
 import { interval } from './measured.js';
@@ -41,11 +41,10 @@ function plots(sweeps: readonly Sweep[], styles: readonly Style[]): Figure {
   const values = places.flatMap(({ members }) =>
     members.flatMap(member => {
       const measured = interval(member, THROUGHPUT.of);
-      return measured === null ? [] : [measured.low / 1e6, measured.high / 1e6];
+      return measured === null ? [] : [measured.low, measured.high];
     }),
   );
-  const { axis, at } = amounts('million messages a second', values);
-  const y = { axis, at: (perSecond: number) => at(perSecond / 1e6) };
+  const y = throughputs(values);
   const panels = sweeps.map(sweep => plotOf(sweep, sweep.title, y, THROUGHPUT));
   return { frames: [{ title: '', panels }], first: 0, key: seriesKey(places, styles), switches: true };
 }

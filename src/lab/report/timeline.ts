@@ -1,16 +1,19 @@
 import { integer } from '../../comparison/table.js';
+import { median } from '../../statistics/median.js';
 import type { Arrangement, Member, Place } from './arrangement.js';
 import { linear } from './axis.js';
 import { everyPlace, mainPlace } from './focus.js';
 import { type HoldFigures, type Holds, holdFigures, holdsOf } from './holds.js';
-import { duration, percent } from './numbers.js';
+import { counted, duration, percent } from './numbers.js';
 import { saysPlace } from './places.js';
 import { placesFigure } from './share-rows.js';
 import type { Rows, Section, Span, Style, Table } from './view.js';
 
-/** The charts show this much of a recording at most: microseconds, and holds of all threads. */
+/** The charts of a place show the same time: until half of the recordings had so many holds, in microseconds at most. */
 const SHOWN_MICROSECONDS = 2000;
 const SHOWN_HOLDS = 200;
+/** With fewer nothing is said about how the lock goes round. */
+const TOLD_HOLDS = 20;
 
 /** Who holds the lock, a row for each thread; null where nothing was recorded. */
 export function timelineSection(arrangement: Arrangement): Section | null {
@@ -51,7 +54,7 @@ function panelsOf(place: Place, styles: readonly Style[]): Rows[] {
   const recorded = recordedAt(place);
   const end = Math.min(
     SHOWN_MICROSECONDS,
-    Math.max(...recorded.map(({ recording: { holds } }) => (holds[SHOWN_HOLDS] ?? holds.at(-1)!).to)),
+    median(recorded.map(({ recording: { holds } }) => (holds[SHOWN_HOLDS] ?? holds.at(-1)!).to)),
   );
   const { axis } = linear('', [end], duration);
   return recorded.map(({ member, recording: { run, holds } }) => ({
@@ -82,8 +85,12 @@ function panelsOf(place: Place, styles: readonly Style[]): Rows[] {
 function saysTurns(place: Place): string[] {
   const turns = recordedAt(place)
     .map(({ member, recording }) => ({ name: member.name, ...holdFigures(recording.holds) }))
+    .filter(({ count }) => count >= TOLD_HOLDS)
     .sort((a, b) => b.handedOver - a.handedOver);
-  const [most, least] = [turns[0]!, turns.at(-1)!];
+  const [most, least] = [turns[0], turns.at(-1)];
+  if (most === undefined || least === undefined) {
+    return [saysPlace(place, 'too few holds were recorded to say how the lock goes round')];
+  }
   const says = ({ name, handedOver, longestTurn }: HoldFigures & { name: string }) =>
     `the lock of ${name} goes to another thread in ${percent(handedOver)} of the cases, and ` +
     (longestTurn === 1
@@ -118,7 +125,7 @@ function timelineTable(places: readonly Place[], subject: string): Table {
             duration(median),
             duration(longest),
             percent(handedOver),
-            `${integer(longestTurn)} holds`,
+            counted(longestTurn, 'hold'),
           ],
         };
       }),

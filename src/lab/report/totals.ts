@@ -9,6 +9,7 @@ export interface Totals {
   readonly failedClaims: number | null;
   readonly acquisitions: number | null;
   readonly contended: number | null;
+  readonly timedHolds: number | null;
   readonly lockWaitSeconds: number | null;
   readonly lockHoldSeconds: number | null;
   readonly sleeps: number | null;
@@ -32,6 +33,7 @@ export function totalsOf(runs: readonly Run[]): Totals {
     failedClaims: total(thread => thread.failedClaims),
     acquisitions: total(thread => thread.lock?.acquisitions),
     contended: total(thread => thread.lock?.contended),
+    timedHolds: total(thread => thread.lock?.timed),
     lockWaitSeconds: total(thread => thread.lock?.waitSeconds),
     lockHoldSeconds: total(thread => thread.lock?.holdSeconds),
     sleeps: total(thread => thread.sleeps),

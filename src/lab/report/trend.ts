@@ -5,7 +5,7 @@ import { THROUGHPUT } from './quantities.js';
 import type { Sweep } from './sweep.js';
 
 /** How throughput changes from the first to the last place: who keeps most of it, and who least. */
-export function saysTrend({ places, axis }: Sweep): string[] {
+export function saysTrend({ title, places, axis }: Sweep): string[] {
   const [first, last] = [places[0]!, places.at(-1)!];
   const changes = first.members.flatMap(member => {
     const end = last.members.find(({ series }) => series === member.series);
@@ -18,8 +18,9 @@ export function saysTrend({ places, axis }: Sweep): string[] {
   const told = most === least ? [most] : [most, least];
   const from = axis === SHAPE ? 'From' : `From ${axis.name}`;
   const over = last.oversubscribed && !first.oversubscribed ? ' (oversubscribed)' : '';
+  const where = title === '' ? '' : `, ${title}`;
   return [
-    `${from} ${axis.label(first.cell)} to ${axis.label(last.cell)}${over}, ` +
+    `${from} ${axis.label(first.cell)} to ${axis.label(last.cell)}${over}${where}, ` +
       `the throughput of ${told.map(({ name, change }) => `${name} ${saysChange(change)}`).join(', that of ')}.`,
   ];
 }

@@ -1,20 +1,29 @@
 import { expect, test } from 'vitest';
-import { amounts, durations, linear, percentiles, rates } from '#src/lab/report/axis.js';
+import { durations, linear, percentiles, rates, throughputs } from '#src/lab/report/axis.js';
 
 const labels = ({ axis }: { axis: { ticks: readonly (readonly [number, string])[] } }) =>
   axis.ticks.map(([, label]) => label.replace('\u00a0', ' '));
 
-test('amounts near each other begin at zero', () => {
-  const scale = amounts('x', [3, 12]);
+test('throughputs near each other begin at zero', () => {
+  const scale = throughputs([3e6, 12e6]);
+  expect(scale.axis.name).toBe('million messages a second');
   expect(labels(scale)).toEqual(['0', '2', '4', '6', '8', '10', '12']);
-  expect([scale.axis.from, scale.axis.to]).toEqual([0, 12]);
+  expect([scale.axis.from, scale.at(12e6), scale.axis.to]).toEqual([0, 12, 12]);
 });
 
-test('amounts far from each other are logarithmic, and the axis says so', () => {
-  const scale = amounts('x', [0.2, 70]);
-  expect(scale.axis.name).toBe('x, logarithmic');
-  expect(labels(scale)).toEqual(['0.1', '0.3', '1', '3', '10', '30', '100']);
-  expect(scale.at(10)).toBe(1);
+test('throughputs far from each other are logarithmic, and the axis says so', () => {
+  const scale = throughputs([0.2e6, 70e6]);
+  expect(scale.axis.name).toBe('messages a second, logarithmic');
+  expect(labels(scale)).toEqual([
+    '100,000',
+    '300,000',
+    '1 million',
+    '3 million',
+    '10 million',
+    '30 million',
+    '100 million',
+  ]);
+  expect(scale.at(10e6)).toBe(7);
 });
 
 test('what a logarithm does not know lies on the axis', () => {
@@ -25,7 +34,7 @@ test('what a logarithm does not know lies on the axis', () => {
 
 test('all values lie on the axis', () => {
   for (const values of [[1], [1, 1.01], [0.037, 912], [7, 8, 9], [1e-6, 1e6], []]) {
-    for (const scale of [durations('x', values), amounts('x', values), linear('x', values)]) {
+    for (const scale of [durations('x', values), throughputs(values), linear('x', values)]) {
       expect(scale.axis.ticks.length).toBeGreaterThan(1);
       for (const value of values) {
         expect(scale.at(value)).toBeGreaterThanOrEqual(scale.axis.from);
