@@ -10,5 +10,6 @@ export function jainIndex(values: readonly number[]): number {
     sum += value;
     squares += value * value;
   }
-  return (sum * sum) / (values.length * squares);
+  // Rounding may bring it a little above 1.
+  return Math.min(1, (sum * sum) / (values.length * squares));
 }

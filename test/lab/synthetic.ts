@@ -69,8 +69,7 @@ function runOf(each: Cell, round: number, index: number, speed: number, cores: n
     received: total,
     throughput,
     latency: each.rate === null ? null : latencyFor(each, capacity, total, noise(0.2)),
-    // Rounding may bring it a little above 1.
-    fairness: total === 0 ? null : Math.min(1, jainIndex(received)),
+    fairness: total === 0 ? null : jainIndex(received),
     threads,
     timeline: each.lock === null || each.rate !== null ? null : timelineFor(each, random),
     load: { average: index === 0 ? 0.1 : Math.min(1.8, index / 10), steal: 0.01 * random() },

@@ -18,3 +18,7 @@ test.each([[[]], [[0, 0]]])('%j has none', values => {
 test('it does not depend on the scale', () => {
   expect(jainIndex([1e9, 3e9])).toBeCloseTo(jainIndex([1, 3]), 12);
 });
+
+test('rounding brings it never above 1', () => {
+  expect(jainIndex(Array(8).fill(50_000_001))).toBe(1);
+});
