@@ -130,7 +130,7 @@ function runOf(
     verified: faults.length === 0,
     faults,
     sent: sum(sent.map(report => report.sent)),
-    received: sum(received.flatMap(report => report.received.messages)),
+    received: sum(received.map(report => report.received.received)),
     throughput: arrived / window.seconds,
     latency: cell.rate === null ? null : latencyOf(received.map(report => report.latencies)),
     fairness: arrived === 0 ? null : jainIndex(perConsumer),

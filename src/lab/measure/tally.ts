@@ -3,7 +3,8 @@ import { latencyHistogram } from './latencies.js';
 
 /** What a consumer received. */
 export interface Received {
-  /** Of each producer: messages, and the sum of their numbers, which wraps. */
+  readonly received: number;
+  /** Of each producer: messages, and the sum of their numbers. Both wrap. */
   readonly messages: readonly number[];
   readonly sums: readonly number[];
   /** Messages that came after a later one of the same producer, or twice. */
@@ -19,14 +20,14 @@ export class Tally {
   /** True: latencies are recorded. */
   measuring = false;
   readonly latencies: RecordableHistogram = latencyHistogram();
-  readonly #messages: Float64Array;
+  readonly #messages: Int32Array;
   readonly #sums: Int32Array;
   readonly #last: Int32Array;
   #disordered = 0;
   #corrupt = 0;
 
   constructor(producers: number) {
-    this.#messages = new Float64Array(producers);
+    this.#messages = new Int32Array(producers);
     this.#sums = new Int32Array(producers);
     this.#last = new Int32Array(producers).fill(-1);
   }
@@ -51,6 +52,7 @@ export class Tally {
 
   get report(): Received {
     return {
+      received: this.received,
       messages: [...this.#messages],
       sums: [...this.#sums],
       disordered: this.#disordered,
