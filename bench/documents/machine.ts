@@ -11,6 +11,7 @@ const ROWS = {
   when: { en: 'measured', ko: '측정' },
   runs: { en: 'runs', ko: '실행' },
   load: { en: 'load average before a run', ko: '실행 직전의 부하(load average)' },
+  others: { en: 'time that other processes took', ko: '다른 프로세스가 가져간 시간' },
   steal: { en: 'time that the hypervisor took', ko: '하이퍼바이저가 가져간 시간(steal)' },
 } satisfies Record<string, Words>;
 
@@ -34,6 +35,7 @@ const TEXTS = {
 export function machineTable(results: Results, language: Language): string {
   const { machine, runs, rounds, startedAt, finishedAt } = results;
   const loads = runs.flatMap(({ load }) => load?.average ?? []);
+  const others = runs.flatMap(({ load }) => load?.others ?? []);
   const steals = runs.flatMap(({ load }) => load?.steal ?? []);
   const seconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
   const verified = runs.filter(run => run.verified).length;
@@ -46,6 +48,7 @@ export function machineTable(results: Results, language: Language): string {
     when: `${startedAt.slice(0, 10)}, ${TEXTS.rounds[language](rounds, clock(seconds))}`,
     runs: TEXTS.verified[language](integer(verified), integer(runs.length)),
     load: most(loads, significant),
+    others: most(others, percent),
     steal: most(steals, percent),
   };
   const lines = Object.entries(rows).map(

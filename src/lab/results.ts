@@ -87,6 +87,9 @@ export const runSchema = z.strictObject({
       steal: share
         .nullable()
         .describe("part of the processors' time that the hypervisor took, during the run"),
+      others: share
+        .nullable()
+        .describe("part of the processors' time that other processes took, during the run"),
     })
     .nullable(),
 });

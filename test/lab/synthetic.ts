@@ -72,7 +72,11 @@ function runOf(each: Cell, round: number, index: number, speed: number, cores: n
     fairness: total === 0 ? null : jainIndex(received),
     threads,
     timeline: each.lock === null || each.rate !== null ? null : timelineFor(each, random),
-    load: { average: index === 0 ? 0.1 : Math.min(1.8, index / 10), steal: 0.01 * random() },
+    load: {
+      average: index === 0 ? 0.1 : Math.min(1.8, index / 10),
+      steal: 0.01 * random(),
+      others: 0.01 * random(),
+    },
   };
 }
 

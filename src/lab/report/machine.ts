@@ -68,6 +68,7 @@ function factsTable(results: Results): Table {
         value => value.toFixed(2),
       ),
     ],
+    ['taken by other processes in a run', spread(runs, run => run.load?.others ?? null, percent)],
     ['taken by the hypervisor in a run', spread(runs, run => run.load?.steal ?? null, percent)],
   ];
   return {

@@ -11,6 +11,8 @@ import type { Warning } from './view.js';
 const BUSY = 0.5;
 /** Above this the hypervisor took so much that the figures are about the neighbours, too. */
 const STEAL = 0.03;
+/** Above this other processes took so much that the lab's threads had to wait for them. */
+const OTHERS = 0.05;
 /** Lines of details at most. */
 const DETAILS = 20;
 
@@ -21,6 +23,7 @@ export function warningsOf(results: Results, cells: readonly Measured[]): Warnin
     skipped(results),
     fewRounds(results),
     busyBefore(results),
+    others(results),
     steal(results),
     oversubscribed(cells),
     interrupted(results),
@@ -98,6 +101,18 @@ function busyBefore({ runs, machine }: Results): Warning | null {
   return details.length === 0
     ? null
     : { level: 'caution', says: 'Something else was running on this machine.', details };
+}
+
+function others({ runs }: Results): Warning | null {
+  const taken = runs.map(({ load }) => load?.others ?? 0).filter(share => share > OTHERS);
+  if (taken.length === 0) return null;
+  return {
+    level: 'caution',
+    says:
+      `In ${integer(taken.length)} of ${counted(runs.length, 'run')} other processes took more than ${percent(OTHERS)} of the ` +
+      `processors' time, ${percent(Math.max(...taken))} at most: the lab's threads had to wait for them.`,
+    details: [],
+  };
 }
 
 function steal({ runs }: Results): Warning | null {

@@ -12,8 +12,8 @@ const warnings = (runs: readonly Run[], others: Partial<Results> = {}) =>
     [says, ...details].join(' ').replaceAll('\u00a0', ' '),
   ]);
 
-const withLoad = (average: number, steal: number | null) =>
-  CALM.map(run => ({ ...run, load: { average, steal } }));
+const withLoad = (average: number, steal: number | null, others: number | null = 0) =>
+  CALM.map(run => ({ ...run, load: { average, steal, others } }));
 
 test('a lab without trouble has no warnings', () => {
   expect(warnings(withLoad(0.1, 0))).toEqual([]);
@@ -36,6 +36,7 @@ test.each([
   ],
   ['a busy machine', withLoad(1.5, 0), {}, 'Load average before the first run: 1.50, on 2 cores.'],
   ['a load of others', withLoad(2.5, 0), {}, 'before 5 runs'],
+  ['other processes', withLoad(0, 0, 0.5), {}, 'In 5 of 5 runs other processes took more than 5 %'],
   ['steal', withLoad(0, 0.2), {}, 'In 5 of 5 runs the hypervisor took more than 3 %'],
   ['few rounds', CALM, { rounds: 3 }, 'With 3 rounds nothing can be called faster or slower'],
   ['interruptions', CALM, { interruptions: 2 }, 'interrupted and continued 2 times'],
