@@ -70,11 +70,12 @@ export class McsLock implements Lock {
   }
 
   #queueBehind(before: number): void {
-    this.contended++;
-    this.waits?.begin();
     const words = this.#words;
     words[this.#waiting] = 1;
     Atomics.store(words, this.#nodeOf(before) + McsNode.NEXT, this.#id); // pairs with the loads in release()
+    // Only now: its predecessor may wait for that store.
+    this.contended++;
+    this.waits?.begin();
     // pairs with the store in release(): what the last holder wrote is visible from here on
     while (Atomics.load(words, this.#waiting) !== 0);
     this.waits?.end();
