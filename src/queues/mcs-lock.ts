@@ -26,7 +26,8 @@ export const McsNode = {
  *
  * Good at: fairness, the order is that of TAIL; and many waiters. A release touches the cache line of one thread, where the
  * ticket lock's is in the hands of all.
- * Bad at: threads that outnumber cores, for the same reason as the ticket lock; and it needs a node for each thread.
+ * Bad at: being cheap, with three atomic operations and a node for each thread; and threads that outnumber cores, for the
+ * same reason as the ticket lock.
  *
  * A thread that is terminated with the lock, or while it waits for it, stops all that come after it, for ever.
  */
