@@ -12,7 +12,8 @@ export interface Lock {
 
 /**
  * A lock that names its holder, so that it can be taken from a thread that died. The others stay taken for ever then, and
- * whoever waits for them spins for ever: a thread that uses one of them must not be terminated.
+ * whoever waits for them spins until its thread is terminated, too. So threads that use one of them are ended in good
+ * order, or all at once. Closing a ring lets nobody out of such a wait; it needs no lock itself.
  */
 export interface RobustLock extends Lock {
   /**

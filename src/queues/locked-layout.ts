@@ -26,7 +26,8 @@ import { CELL } from '../memory/layout.js';
  * Positions count int32s, so they are even, and wrap at 2^32.
  *
  * A critical section becomes visible by its last store: the writer's to TAIL, the reader's to HEAD. A thread that
- * dies before it has changed nothing, one that dies after it has finished; so recovery is to release its lock.
+ * dies before it has changed nothing, one that dies after it has finished; so recovery is to release its lock, which can
+ * be done with the futex mutex (lock.ts).
  */
 export const Locked = {
   LOCK: 0,

@@ -26,7 +26,8 @@ export const McsNode = {
  *
  * Good at: fairness, the order is that of TAIL; and many waiters. A release touches the cache line of one thread, where the
  * ticket lock's is in the hands of all.
- * Bad at: threads that outnumber cores, for the same reason as the ticket lock; and it needs a node for each thread.
+ * Bad at: being cheap, with three atomic operations and a node for each thread; and threads that outnumber cores, for the
+ * same reason as the ticket lock.
  *
  * A thread that is terminated with the lock, or while it waits for it, stops all that come after it, for ever.
  */
@@ -70,11 +71,12 @@ export class McsLock implements Lock {
   }
 
   #queueBehind(before: number): void {
-    this.contended++;
-    this.waits?.begin();
     const words = this.#words;
     words[this.#waiting] = 1;
     Atomics.store(words, this.#nodeOf(before) + McsNode.NEXT, this.#id); // pairs with the loads in release()
+    // Only now: its predecessor may wait for that store.
+    this.contended++;
+    this.waits?.begin();
     // pairs with the store in release(): what the last holder wrote is visible from here on
     while (Atomics.load(words, this.#waiting) !== 0);
     this.waits?.end();

@@ -10,9 +10,10 @@ import type { Lock, Waits } from './lock.js';
  * Both count up and wrap at 2^32; free is NEXT = SERVING.
  *
  * Good at: fairness. Threads get the lock in the order in which they took their numbers, whatever happens then.
- * Bad at: many waiters, which all look at one word; and threads that outnumber cores. The lock goes to the next number even
- * if that thread has no core, and everyone else burns theirs until it has: a hand-over then takes a turn of the scheduler,
- * some milliseconds, where the lock of no order goes on with whoever runs.
+ * Bad at: being cheap, with three atomic operations where two would do; many waiters, which all look at one word; and
+ * threads that outnumber cores. The lock goes to the next number even if that thread has no core, and everyone else burns
+ * theirs until it has: a hand-over then takes turns of the scheduler. For 4 threads on 2 cores that is 0.1 to 0.3 ms on
+ * average, and 10 and more for 9 threads, where a lock without an order goes on with whoever runs.
  *
  * A thread that is terminated with the lock, or while it waits for it, stops all that come after it, for ever.
  */

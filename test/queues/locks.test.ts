@@ -22,11 +22,14 @@ describe.each(KINDS)('$kind', ({ kind, rounds }) => {
     expect(new Int32Array(shared)[COUNT]).toBe(4 * rounds);
   });
 
-  test('counts how often it found the lock taken', () => {
+  test('counts how often it found the lock taken, and tells of each wait', () => {
     const onceIn = (owner: number) => (words: Int32Array) => {
       const lock = lockOf(kind, words, owner);
+      const told: string[] = [];
+      lock.waits = { begin: () => told.push('begin'), end: () => told.push('end') };
       lock.acquire();
       lock.release();
+      expect(told).toEqual(lock.contended === 0 ? [] : ['begin', 'end']);
       return lock.contended;
     };
     const { violation, complete } = explore<Int32Array>({

@@ -177,6 +177,10 @@ function watched({ Mutex }: CodeUnderTest): Scenario {
     check({ results, shared }) {
       if (![0, A, B].includes(results['watcher'] as number)) throw new Error(`${results['watcher']} had it`);
       expectEqual(shared[LOCK], 0, 'the lock word');
+      const lock = new Mutex(shared, LOCK, C);
+      lock.acquire();
+      expectEqual(lock.contended, 0, 'how often it was taken, though nobody is there');
+      lock.release();
     },
   });
 }
