@@ -4,17 +4,23 @@ import { ADDRESS_SHIFT, RecordType } from '../../records/record.js';
 import { BrokerOutbox, ROUTE } from './broker-outbox.js';
 import { openWriters, type TimedLocks } from './ends.js';
 import { LockClock } from './lock-clock.js';
-import { Observer } from './observer.js';
+import { Observer, type WindowReport } from './observer.js';
 import type { Outbox } from './outbox.js';
 import { Phases } from './phases.js';
 import { produceAtFullSpeed, produceAtRate } from './produce.js';
 import { RecordOutbox } from './record-outbox.js';
-import { type ProducerReport, runThread, type ThreadTask } from './threads.js';
+import { runThread, type ThreadTask } from './threads.js';
 import { WebLock } from './web-lock.js';
 
 export interface ProducerTask extends ThreadTask {
   /** True if every thread of the run has a core. */
   readonly spins: boolean;
+}
+
+/** What a producer says in the end. */
+export interface ProducerReport {
+  readonly sent: number;
+  readonly window: WindowReport;
 }
 
 /** Tag of a record that a router of ports is to route by its first and only key. */

@@ -12,10 +12,10 @@ import { MachineLoad } from './machine-load.js';
 import type { WindowReport } from './observer.js';
 import { IDLE_SECONDS, type Order } from './order.js';
 import { Phase, Phases } from './phases.js';
-import type { ProducerTask } from './producer-thread.js';
+import type { ProducerReport, ProducerTask } from './producer-thread.js';
 import { makeRoute } from './routes.js';
 import { type ThreadUsage, threadUsage, usageBetween } from './thread-usage.js';
-import { type ProducerReport, RunThread } from './threads.js';
+import { RunThread } from './threads.js';
 import { timelineOf } from './timeline.js';
 import { faultsOf } from './verify.js';
 

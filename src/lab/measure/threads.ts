@@ -1,6 +1,5 @@
 import { parentPort, type Transferable, Worker } from 'node:worker_threads';
 import type { ThreadEnd } from './ends.js';
-import type { WindowReport } from './observer.js';
 import type { Order } from './order.js';
 
 /** What every thread of a run is told. */
@@ -56,10 +55,4 @@ export async function runThread<T>(prepare: () => Promise<() => Promise<T>>): Pr
   const report = await run();
   port.postMessage({ report });
   port.close();
-}
-
-/** What a producer says in the end. */
-export interface ProducerReport {
-  readonly sent: number;
-  readonly window: WindowReport;
 }
