@@ -10,8 +10,8 @@ export const VALUES_FOR_VERDICT = 5;
  *
  * It can be wrong. Of two that are equal, with 5 values each, it says `greater` by chance in 1 of 32 comparisons of pairs
  * (all five on the same side) and in 4 of 252 of independent samples (by how the ten values can lie among each other), and
- * `less` as often. With 6 to 30 values it is 1 to 2 in 100 for independent samples, and 2 to 6 in 100 for pairs, worst with 7
- * of them. So among many comparisons some verdicts are false.
+ * `less` as often. With 6 to 30 values it is 1 to 2 in 100 for independent samples, and at most 2.5 in 100 for pairs: that
+ * is what their interval promises. So among many comparisons some verdicts are false.
  */
 export function verdict({ low, high, count }: Interval): Verdict {
   if (count < VALUES_FOR_VERDICT) return 'undecided';

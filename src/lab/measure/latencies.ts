@@ -5,7 +5,7 @@ import type { Latency } from '../results.js';
 const FIGURES = 3;
 /** Longest latency in nanoseconds: an hour. */
 const LONGEST = 3600e9;
-/** Percentiles of the spectrum: half of what is left at each step, and then half of it again, as HdrHistogram prints them. */
+/** Percentiles of the spectrum: the closer to 100, the closer to each other. */
 const SPECTRUM = [0, 10, 25, 50, 75, 90, 95, 99, 99.5, 99.9, 99.95, 99.99, 99.995, 99.999, 100];
 
 /** An empty HDR histogram of nanoseconds. A thread has one of its own: recording shares nothing, and costs 15 to 20 ns. */

@@ -61,7 +61,7 @@ export class Tally {
   }
 }
 
-/** What fills a body behind its envelope. A body of the envelope alone ends with the intended time, and says this there. */
+/** What fills a body behind its envelope, so that its last int32 can be checked. A body of the envelope alone has none. */
 export function fillerOf(producer: number, sequence: number): number {
   return (sequence ^ (producer << 24)) | 0;
 }
